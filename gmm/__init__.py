@@ -1,0 +1,23 @@
+"""The one-dimensional Gaussian mixture model, as the book derives it.
+
+The mathematics needs NumPy only. What draws (`gmm.plot`, `gmm.live`) and what
+derives (`gmm.formulas`) is imported by name and loads what it needs.
+"""
+
+from gmm import datasets
+from gmm.em import ConvergenceWarning, Fit, e_step, fit, log_likelihood, m_step
+from gmm.mixture import Mixture, normal_log_pdf, normal_pdf
+
+__all__ = [
+    "ConvergenceWarning",
+    "Fit",
+    "Mixture",
+    "datasets",
+    "e_step",
+    "fit",
+    "log_likelihood",
+    "m_step",
+    "normal_log_pdf",
+    "normal_pdf",
+]
+__version__ = "1.0.0"

@@ -1,0 +1,99 @@
+"""Three small real data sets, with their sources. The values are published measurements."""
+
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+
+__all__ = ["Crabs", "Faithful", "Galaxies", "crabs", "faithful", "galaxies"]
+
+
+class Faithful(NamedTuple):
+    """272 eruptions of the Old Faithful geyser."""
+
+    eruptions: np.ndarray  # how long each eruption took, minutes, (272,)
+    waiting: np.ndarray  # the wait until the next one, minutes, (272,)
+
+
+class Galaxies(NamedTuple):
+    """82 galaxies in the Corona Borealis region."""
+
+    velocity: np.ndarray  # 1000 km/s, (82,)
+
+
+class Crabs(NamedTuple):
+    """Weldon's 1000 shore crabs from Naples, in 29 classes."""
+
+    ratio: np.ndarray  # forehead breadth over body length, class midpoints, (29,)
+    count: np.ndarray  # crabs in each class, (29,)
+
+
+def faithful():
+    """Return the eruptions of Old Faithful.
+
+    Returns
+    -------
+    Faithful
+        ``eruptions`` and ``waiting``, shape (272,), in minutes.
+
+    Notes
+    -----
+    Azzalini & Bowman (1990), *Applied Statistics* 39, 357–365, in the form of
+    272 rows of Härdle (1991).
+
+    Examples
+    --------
+    >>> print(faithful().waiting[:3])
+    [79. 54. 74.]
+    """
+    return Faithful(*_columns("faithful.csv"))
+
+
+def galaxies():
+    """Return the velocities of galaxies in the Corona Borealis region.
+
+    Returns
+    -------
+    Galaxies
+        ``velocity``, shape (82,), in 1000 km/s.
+
+    Notes
+    -----
+    Postman, Huchra & Geller (1986), *Astronomical Journal* 92, 1238–1247;
+    Roeder (1990), *JASA* 85, 617–624. Observation 78 is 26.960; some copies
+    carry the misprint 26.690.
+
+    Examples
+    --------
+    >>> print(galaxies().velocity[77])
+    26.96
+    """
+    return Galaxies(*_columns("galaxies.csv"))
+
+
+def crabs():
+    """Return Weldon's crabs, the first data a mixture was ever fitted to.
+
+    Returns
+    -------
+    Crabs
+        ``ratio`` (class midpoints, no unit) and ``count``, shape (29,).
+
+    Notes
+    -----
+    Weldon (1893); Pearson (1894), *Phil. Trans. R. Soc. A* 185, 71–110.
+    Classes are 0.004 wide. The last, open class (1 crab) stands at 0.6935, as
+    in Pearson.
+
+    Examples
+    --------
+    >>> print(crabs().count.sum())
+    1000.0
+    """
+    return Crabs(*_columns("crabs.csv"))
+
+
+def _columns(name):
+    """Return the columns of a CSV file with one header line."""
+    with files(__package__).joinpath(name).open() as lines:
+        return np.loadtxt(lines, delimiter=",", skiprows=1, unpack=True, ndmin=2)

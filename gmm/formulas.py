@@ -1,0 +1,216 @@
+"""The formulas of the book, each named once.
+
+A chapter derives a formula with SymPy; here it gets its name. From this one
+expression come the LaTeX on the page (:mod:`gmm.textbook`), the NumPy oracle
+of the tests (:func:`numpy_function`) and the JavaScript behind the sliders
+(:mod:`gmm.live.printer`).
+
+Two letters have two meanings, as in every text on mixtures. ``sympy.pi`` is
+the number 3.14…, and π_k is the weight of component k. N is the number of
+observations, and 𝒩 is the normal density.
+"""
+
+import sympy as sp
+
+__all__ = [
+    "K",
+    "N",
+    "component",
+    "expected_log_likelihood",
+    "gamma",
+    "k",
+    "log_component",
+    "log_likelihood",
+    "log_mixture",
+    "log_normal",
+    "mean",
+    "means",
+    "mixture",
+    "mixture_mean",
+    "mixture_variance",
+    "mu",
+    "n",
+    "nk",
+    "normal",
+    "normal_density",
+    "numpy_function",
+    "parameters",
+    "responsibility",
+    "stable_log_likelihood",
+    "stable_log_mixture",
+    "stable_responsibility",
+    "update_mean",
+    "update_variance",
+    "update_weight",
+    "var",
+    "variance",
+    "variances",
+    "weight",
+    "weights",
+    "x",
+    "xs",
+    "zero_based",
+]
+
+# One point, one mean, one variance. The variance is one symbol, σ², not a square.
+x = sp.Symbol("x", real=True)
+mu = sp.Symbol("mu", real=True)
+var = sp.Symbol("sigma^2", positive=True)
+
+# Indices and how far they run; the data x_n; the responsibilities γ(n, k);
+# the parameters of component k.
+n, k, N, K = sp.symbols("n k N K", integer=True, positive=True)
+xs = sp.IndexedBase("x", real=True)
+gamma = sp.IndexedBase("gamma", nonnegative=True)
+weights = sp.IndexedBase("pi", positive=True)
+means = sp.IndexedBase("mu", real=True)
+variances = sp.IndexedBase("sigma^2", positive=True)
+
+
+def weight(j):
+    """Return the symbol π_j."""
+    return sp.Symbol(f"pi_{j}", positive=True)
+
+
+def mean(j):
+    """Return the symbol μ_j."""
+    return sp.Symbol(f"mu_{j}", real=True)
+
+
+def variance(j):
+    """Return the symbol σ_j²."""
+    return sp.Symbol(f"sigma_{j}^2", positive=True)
+
+
+def parameters(n_components=2):
+    """Return the symbols π_1 … π_K, μ_1 … μ_K, σ_1² … σ_K², in this order."""
+    return tuple(letter(j) for letter in (weight, mean, variance) for j in range(1, n_components + 1))
+
+
+# --- one point ------------------------------------------------------------
+
+
+def normal_density(x, mu, var):
+    """Return the normal density as an expression (``eq:normal``)."""
+    return sp.exp(-((x - mu) ** 2) / (2 * var)) / sp.sqrt(2 * sp.pi * var)
+
+
+def log_normal_density(x, mu, var):
+    """Return its logarithm, in the form that never overflows."""
+    return -((x - mu) ** 2) / (2 * var) - sp.log(2 * sp.pi * var) / 2
+
+
+normal = normal_density(x, mu, var)
+log_normal = log_normal_density(x, mu, var)
+
+
+def component(j, x=x):
+    """Return π_j 𝒩(x | μ_j, σ_j²)."""
+    return weight(j) * normal_density(x, mean(j), variance(j))
+
+
+def log_component(j, x=x):
+    """Return log π_j + log 𝒩(x | μ_j, σ_j²)."""
+    return sp.log(weight(j)) + log_normal_density(x, mean(j), variance(j))
+
+
+def mixture(n_components=2, x=x):
+    """Return the mixture density f(x) (``eq:mixture``)."""
+    return sp.Add(*[component(j, x) for j in range(1, n_components + 1)])
+
+
+def log_mixture(n_components=2, x=x):
+    """Return log f(x)."""
+    return sp.log(mixture(n_components, x))
+
+
+def mixture_mean(n_components=2):
+    """Return the mean of the mixture (``eq:mixture-mean``)."""
+    return sp.Add(*[weight(j) * mean(j) for j in range(1, n_components + 1)])
+
+
+def mixture_variance(n_components=2):
+    """Return the variance of the mixture (``eq:mixture-variance``)."""
+    centre = mixture_mean(n_components)
+    return sp.Add(*[weight(j) * (variance(j) + (mean(j) - centre) ** 2) for j in range(1, n_components + 1)])
+
+
+def responsibility(j, n_components=2, x=x):
+    """Return γ_j(x) by Bayes' rule (``eq:responsibility``)."""
+    return component(j, x) / mixture(n_components, x)
+
+
+# The same two in log space, less the largest term: what a computer can
+# evaluate where every density underflows and γ would be 0/0 (``eq:log-sum-exp``).
+
+
+def _shifted(n_components, x):
+    """Return the largest log π_j 𝒩_j, and the exponentials of all less that one."""
+    # UnevaluatedExpr keeps SymPy from undoing the logarithms: exp(log π + a) would become π exp(a).
+    terms = [sp.UnevaluatedExpr(log_component(j, x)) for j in range(1, n_components + 1)]
+    largest = sp.Max(*terms, evaluate=False) if n_components > 1 else terms[0]
+    return largest, [sp.exp(term - largest) for term in terms]
+
+
+def stable_responsibility(j, n_components=2, x=x):
+    """Return γ_j(x) in log space, shifted by the largest term."""
+    _, shares = _shifted(n_components, x)
+    return shares[j - 1] / sp.Add(*shares)
+
+
+def stable_log_mixture(n_components=2, x=x):
+    """Return log f(x) in log space, shifted by the largest term."""
+    largest, shares = _shifted(n_components, x)
+    return largest + sp.log(sp.Add(*shares))
+
+
+# --- N observations -------------------------------------------------------
+
+
+def log_likelihood(n_components=2):
+    """Return Σ_n log f(x_n) (``eq:log-likelihood``)."""
+    return sp.Sum(log_mixture(n_components, xs[n]), (n, 1, N))
+
+
+def stable_log_likelihood(n_components=2):
+    """Return Σ_n log f(x_n), each term shifted by its largest part."""
+    return sp.Sum(stable_log_mixture(n_components, xs[n]), (n, 1, N))
+
+
+# What the M-step maximises, and where its maximum lies, for every N and K.
+expected_log_likelihood = sp.Sum(
+    gamma[n, k] * (sp.log(weights[k]) + log_normal_density(xs[n], means[k], variances[k])), (k, 1, K), (n, 1, N)
+)
+nk = sp.Sum(gamma[n, k], (n, 1, N))
+update_mean = sp.Sum(gamma[n, k] * xs[n], (n, 1, N)) / nk
+update_variance = sp.Sum(gamma[n, k] * (xs[n] - means[k]) ** 2, (n, 1, N)) / nk
+update_weight = nk / N
+
+
+# --- from an expression to numbers ----------------------------------------
+
+
+def zero_based(expression):
+    """Return the expression with every index one lower, as arrays count from 0."""
+    return expression.replace(
+        lambda part: isinstance(part, sp.Indexed),
+        lambda part: part.base[tuple(index - 1 for index in part.indices)],
+    )
+
+
+def numpy_function(arguments, expression):
+    """Return a NumPy function of the expression, for the tests to compare with.
+
+    Parameters
+    ----------
+    arguments : sequence of Symbol or IndexedBase
+        The arguments in order. An indexed base takes an array, and a free
+        index such as `k` counts from 1.
+    expression : sympy.Expr
+        One of the formulas above.
+
+    Returns
+    -------
+    callable
+    """
+    return sp.lambdify(arguments, zero_based(expression), modules="numpy")

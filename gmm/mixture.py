@@ -1,0 +1,345 @@
+"""The density: one normal curve, and a weighted sum of several."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmm import check
+
+__all__ = ["Mixture", "normal_log_pdf", "normal_pdf"]
+
+# How far the weights may be from summing to one. Published weights are often
+# rounded; what EM returns is right to a few units in the last place.
+WEIGHT_TOLERANCE = 1e-8
+
+
+def normal_log_pdf(x, mean, variance):
+    """Return the logarithm of the normal density.
+
+    The logarithm of :func:`normal_pdf`. It stays finite where the density
+    itself is too small for a float.
+
+    Parameters
+    ----------
+    x, mean : array_like
+        Points and means, in the unit of the data. They broadcast.
+    variance : array_like
+        Variances, positive, in that unit squared.
+
+    Returns
+    -------
+    float or ndarray
+        log N(x | mean, variance), of the shape that the arguments broadcast to.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not finite and real, or a variance is not positive.
+
+    Notes
+    -----
+    Equation ``eq:normal`` of the book.
+
+    Examples
+    --------
+    >>> print(normal_log_pdf(1000.0, 0.0, 1.0).round(3))
+    -500000.919
+    """
+    x, mean, variance = (check.finite(v, n) for v, n in ((x, "x"), (mean, "mean"), (variance, "variance")))
+    _check_positive(variance, "variance")
+    return _normal_log_pdf(x, mean, variance)[()]
+
+
+def normal_pdf(x, mean, variance):
+    """Return the normal density N(x | mean, variance).
+
+    Parameters
+    ----------
+    x, mean : array_like
+        Points and means, in the unit of the data. They broadcast.
+    variance : array_like
+        Variances (not standard deviations), positive, in that unit squared.
+
+    Returns
+    -------
+    float or ndarray
+        The density, per unit of the data.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not finite and real, or a variance is not positive.
+
+    Notes
+    -----
+    Equation ``eq:normal`` of the book; Bishop (2006), equation 1.46, page 24.
+
+    Examples
+    --------
+    >>> print(normal_pdf(0.0, 0.0, 1.0).round(4))
+    0.3989
+    """
+    return np.exp(normal_log_pdf(x, mean, variance))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Mixture:
+    """A mixture of K normal densities, f(x) = Σ_k π_k N(x | μ_k, σ_k²).
+
+    It cannot be changed once made, and it unpacks into its three arrays:
+    ``pi, mu, var = mixture``.
+
+    Parameters
+    ----------
+    weights : array_like, shape (K,)
+        The weights π_k: not negative, summing to 1 (to within 1e-8).
+    means : array_like, shape (K,)
+        The means μ_k, in the unit of the data.
+    variances : array_like, shape (K,)
+        The variances σ_k² (not standard deviations): positive, in that unit
+        squared.
+
+    Attributes
+    ----------
+    weights, means, variances : ndarray of float64, shape (K,)
+        Read-only.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not finite and real, if the lengths differ, if a
+        weight is negative, if the weights do not sum to 1, or if a variance
+        is not positive.
+
+    Notes
+    -----
+    Equations ``eq:mixture`` and ``eq:mixture-k`` of the book; Bishop (2006),
+    equation 2.188, page 111. The printed form shows six digits; the arrays
+    hold them all.
+
+    Examples
+    --------
+    >>> mixture = Mixture([0.25, 0.75], [0.0, 4.0], [1.0, 4.0])
+    >>> mixture
+    Mixture(weights=[0.25, 0.75], means=[0, 4], variances=[1, 4])
+    >>> print(mixture.mean, mixture.variance)
+    3.0 6.25
+    >>> print(mixture.assign([0.0, 1.0, 2.0, 3.0]))
+    [0 0 1 1]
+    """
+
+    weights: np.ndarray
+    means: np.ndarray
+    variances: np.ndarray
+
+    def __post_init__(self):
+        for name in ("weights", "means", "variances"):
+            array = np.atleast_1d(check.finite(getattr(self, name), name))
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+        _check_parameters(*self)
+
+    @property
+    def n_components(self):
+        """The number of components, K."""
+        return self.weights.size
+
+    @property
+    def mean(self):
+        """The mean of the mixture, Σ π_k μ_k (``eq:mixture-mean``)."""
+        return self.weights @ self.means
+
+    @property
+    def variance(self):
+        """The variance of the mixture, Σ π_k (σ_k² + (μ_k − mean)²) (``eq:mixture-variance``)."""
+        return self.weights @ (self.variances + (self.means - self.mean) ** 2)
+
+    def component_pdf(self, x):
+        """Return each weighted component density, π_k N(x | μ_k, σ_k²).
+
+        Parameters
+        ----------
+        x : array_like, shape (...)
+            Points, in the unit of the data.
+
+        Returns
+        -------
+        ndarray, shape (..., K)
+            They sum to :meth:`pdf` over the last axis.
+        """
+        return np.exp(self._log_terms(check.finite(x, "x")))
+
+    def pdf(self, x):
+        """Return the density f(x).
+
+        Parameters
+        ----------
+        x : array_like, shape (...)
+            Points, in the unit of the data.
+
+        Returns
+        -------
+        float or ndarray, shape (...)
+            The density, per unit of the data (``eq:mixture-k``).
+        """
+        return np.exp(self.log_pdf(x))
+
+    def log_pdf(self, x):
+        """Return log f(x), finite where f(x) is too small for a float.
+
+        Parameters
+        ----------
+        x : array_like, shape (...)
+            Points, in the unit of the data.
+
+        Returns
+        -------
+        float or ndarray, shape (...)
+            The logarithm of the density, in nats. It is −inf only where log f
+            itself is beyond the range of a float, some 1e154 standard
+            deviations out.
+        """
+        return self._posterior(check.finite(x, "x"))[0][()]
+
+    def responsibilities(self, x):
+        """Return γ_k(x), the probability that x came from component k.
+
+        Parameters
+        ----------
+        x : array_like, shape (...)
+            Points, in the unit of the data.
+
+        Returns
+        -------
+        ndarray, shape (..., K)
+            Numbers in [0, 1] that sum to 1 over the last axis, however far
+            out x is (``eq:responsibility``; Bishop 2006, equation 9.13, page
+            432).
+        """
+        return self._posterior(check.finite(x, "x"))[1]
+
+    def assign(self, x):
+        """Return the component with the largest responsibility.
+
+        Parameters
+        ----------
+        x : array_like, shape (...)
+            Points, in the unit of the data.
+
+        Returns
+        -------
+        int or ndarray of int, shape (...)
+            Indices 0 … K − 1. A tie goes to the lowest index
+            (``eq:assignment``).
+        """
+        return self.responsibilities(x).argmax(axis=-1)
+
+    def sample(self, n, rng):
+        """Draw n observations: first a label, then a value.
+
+        Parameters
+        ----------
+        n : int
+            How many.
+        rng : numpy.random.Generator or int
+            The source of randomness, or a seed for one.
+
+        Returns
+        -------
+        values : ndarray of float64, shape (n,)
+            The observations.
+        labels : ndarray of int, shape (n,)
+            The component that each came from, 0 … K − 1.
+        """
+        n = check.whole_number(n, "n", 0)
+        rng = np.random.default_rng(rng)
+        labels = rng.choice(self.n_components, size=n, p=self.weights / self.weights.sum())
+        return rng.normal(self.means[labels], np.sqrt(self.variances[labels])), labels
+
+    def _log_terms(self, x):
+        """Return log π_k + log N(x | μ_k, σ_k²), shape (..., K)."""
+        with np.errstate(divide="ignore"):  # log 0 = −inf is right for an empty component
+            log_pi = np.log(self.weights)
+        return log_pi + _normal_log_pdf(x[..., np.newaxis], self.means, self.variances)
+
+    def _posterior(self, x):
+        """Return log f(x), shape (...), and γ(x), shape (..., K)."""
+        terms = self._log_terms(x)
+        # Subtracting the largest term leaves γ as it is and keeps one exp at 1,
+        # so the sum is never 0 (eq:log-sum-exp).
+        largest = terms.max(axis=-1, keepdims=True)
+        with np.errstate(invalid="ignore"):
+            shares = np.exp(terms - largest)
+        if np.isneginf(largest).any():
+            beyond = np.isneginf(largest[..., 0])
+            shares[beyond] = self._limit_shares(x[beyond])
+        total = shares.sum(axis=-1, keepdims=True)
+        return (largest + np.log(total))[..., 0], shares / total
+
+    def _limit_shares(self, x):
+        """Return γ where every term is below the range of a float, by its limit for x → ±∞.
+
+        There the widest component wins; among equally wide ones the one whose
+        mean lies furthest towards x; components equal in both share by weight.
+        """
+        alive = self.weights > 0
+        widest = alive & (self.variances == self.variances[alive].max())
+        towards = np.where(widest, np.sign(x)[..., np.newaxis] * self.means, -np.inf)
+        return self.weights * (towards == towards.max(axis=-1, keepdims=True))
+
+    def __iter__(self):
+        return iter((self.weights, self.means, self.variances))
+
+    def __eq__(self, other):
+        if not isinstance(other, Mixture):
+            return NotImplemented
+        return all(np.array_equal(a, b) for a, b in zip(self, other))
+
+    def __hash__(self):
+        # Adding 0.0 makes −0.0 and 0.0, which are equal, hash alike.
+        return hash(tuple((array + 0.0).tobytes() for array in self))
+
+    def __reduce__(self):
+        # Rebuilding through the constructor keeps a copy or an unpickled one read-only.
+        return Mixture, tuple(np.array(array) for array in self)
+
+    def __repr__(self):
+        weights, means, variances = (", ".join(f"{value:.6g}" for value in array) for array in self)
+        return f"Mixture(weights=[{weights}], means=[{means}], variances=[{variances}])"
+
+
+def _normal_log_pdf(x, mean, variance):
+    """Return log N(x | mean, variance) of arrays that have been checked."""
+    # Dividing before squaring, and splitting log(2πσ²), keep huge and tiny scales in range.
+    with np.errstate(over="ignore"):
+        z = (x - mean) / np.sqrt(variance)
+        return -0.5 * (z * z + np.log(variance) + np.log(2 * np.pi))
+
+
+def _check_positive(variances, name):
+    if (variances <= 0).any():
+        raise ValueError(
+            f"{name} must be positive, but holds {variances[variances <= 0].flat[0]}. "
+            "Pass σ², which is never zero or negative."
+        )
+
+
+def _check_parameters(weights, means, variances):
+    """Raise unless the three arrays are the parameters of a mixture."""
+    for name, array in (("weights", weights), ("means", means), ("variances", variances)):
+        if array.ndim != 1:
+            raise ValueError(f"{name} must be one-dimensional, but has shape {array.shape}. Give one per component.")
+    if not weights.size == means.size == variances.size:
+        raise ValueError(
+            "weights, means and variances must have the same length, but have "
+            f"{weights.size}, {means.size} and {variances.size}. Give one of each per component."
+        )
+    if weights.size == 0:
+        raise ValueError("weights is empty. A mixture has at least one component.")
+    if (weights < 0).any():
+        raise ValueError(
+            f"weights must not be negative, but holds {weights[weights < 0][0]}. Use 0 for an empty component."
+        )
+    if abs(weights.sum() - 1) > WEIGHT_TOLERANCE:
+        raise ValueError(f"weights must sum to 1, but sum to {weights.sum():.10g}. Divide each by their sum.")
+    _check_positive(variances, "variances")

@@ -1,0 +1,128 @@
+r"""LaTeX as a textbook sets it.
+
+SymPy orders terms by a rule of its own: it prints the normal density as
+√2 e^(−(−μ+x)²/2σ²) / 2√π√σ². This printer changes no value. It writes
+differences with the positive term first, gathers square roots under one root,
+and writes x_n and γ(n, k) as the book does.
+"""
+
+import sympy as sp
+from sympy.printing.latex import LatexPrinter
+
+__all__ = ["latex", "use"]
+
+
+class TextbookPrinter(LatexPrinter):
+    """SymPy's LaTeX printer with the conventions of the book."""
+
+    def _print_Add(self, expr, order=None):
+        terms = sorted(self._as_ordered_terms(expr, order=order), key=_is_negative)
+        return super()._print_Add(sp.Add(*terms, evaluate=False), order="none")
+
+    def _print_Mul(self, expr):
+        if any(f.is_Pow and f.exp.is_Rational and f.exp.q == 2 for f in expr.args):
+            return self._print_rooted(expr)
+        factors = sorted(expr.as_ordered_factors(), key=lambda f: not (f.is_Number or _is_gamma(f)))
+        return self._in_given_order(super()._print_Mul, sp.Mul(*factors, evaluate=False))
+
+    def _print_rooted(self, expr):
+        """Print a product with square roots as (symbols / one root) · (exponentials and sums)."""
+        sign, inside, plain, tail = "", sp.S.One, [], []
+        for factor in expr.args:
+            if factor.is_Rational:
+                sign, inside = ("- " if factor < 0 else sign), inside * factor**2
+            elif factor.is_Pow and factor.exp.is_Rational and factor.exp.q == 2:
+                # (σ²)^(−3/2) is σ² in the denominator and one root.
+                whole = sp.Integer(int(factor.exp))
+                inside, plain = inside * factor.base ** (2 * (factor.exp - whole)), [*plain, factor.base**whole]
+            elif isinstance(factor, sp.exp) or factor.is_Add or factor.is_Pow and factor.base.is_Add:
+                tail.append(factor)
+            else:
+                plain.append(factor)
+        above, below = sp.fraction(inside)
+        number, above = above.as_coeff_Mul()
+        over, under = sp.fraction(sp.Mul(*plain))
+        over *= sp.sqrt(number) if sp.sqrt(number).is_Rational else 1
+        above *= 1 if sp.sqrt(number).is_Rational else number
+        text = self._over(self._rooted(over, above), self._rooted(under, below))
+        return sign + " ".join([text, *(self._print_factor(f) for f in tail)])
+
+    def _rooted(self, outside, inside):
+        """Return ``outside \\sqrt{inside}``, without what is 1."""
+        parts = [] if outside == 1 else [self._print_factor(outside) if inside != 1 else self._print(outside)]
+        return " ".join(parts if inside == 1 else [*parts, rf"\sqrt{{{self._print(inside)}}}"])
+
+    @staticmethod
+    def _over(above, below):
+        return rf"\frac{{{above or '1'}}}{{{below}}}" if below else above
+
+    def _print_factor(self, factor):
+        text = self._print(factor)
+        return rf"\left({text}\right)" if factor.is_Add else text
+
+    def _in_given_order(self, method, expr):
+        order, self._settings["order"] = self._settings["order"], "none"
+        try:
+            return method(expr)
+        finally:
+            self._settings["order"] = order
+
+    def _print_Sum(self, expr):
+        signs = "".join(
+            rf"\sum_{{{self._print(index)}={self._print(low)}}}^{{{self._print(high)}}} "
+            for index, low, high in reversed(expr.limits)
+        )
+        return signs + self._print_factor(expr.function)
+
+    def _print_Indexed(self, expr):
+        indices = ", ".join(self._print(index) for index in expr.indices)
+        name = str(expr.base.label)
+        if name == "gamma":
+            return rf"\gamma({indices})"
+        letter, _, power = name.partition("^")
+        letter = self._print(sp.Symbol(letter))
+        return f"{letter}_{{{indices}}}^{{{power}}}" if power else f"{letter}_{{{indices}}}"
+
+    def _print_Pow(self, expr):
+        # (σ²)² and (x_n)²: the base already carries a superscript or an index.
+        if expr.base.is_Indexed and expr.exp.is_Integer and expr.exp > 1 and "^" not in str(expr.base.base.label):
+            return f"{self._print(expr.base)}^{{{self._print(expr.exp)}}}"
+        return super()._print_Pow(expr)
+
+
+def _is_negative(term):
+    """Tell whether a term starts with a minus, so that x − μ leads with x."""
+    return term.could_extract_minus_sign()
+
+
+def _is_gamma(factor):
+    return isinstance(factor, sp.Indexed) and str(factor.base.label) == "gamma"
+
+
+def latex(expr, **settings):
+    """Return the LaTeX of an expression in the form of a textbook.
+
+    Parameters
+    ----------
+    expr : sympy.Basic
+        What to print.
+    **settings
+        Those of :func:`sympy.latex`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from gmm import formulas
+    >>> print(latex(formulas.normal))
+    \frac{1}{\sqrt{2 \pi \sigma^{2}}} e^{- \frac{\left(x - \mu\right)^{2}}{2 \sigma^{2}}}
+    """
+    known = LatexPrinter._default_settings
+    return TextbookPrinter({name: value for name, value in settings.items() if name in known}).doprint(expr)
+
+
+def use():
+    """Make a notebook show every SymPy expression in this form."""
+    sp.init_printing(use_latex="mathjax", latex_printer=latex)
