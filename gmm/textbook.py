@@ -22,11 +22,22 @@ class TextbookPrinter(LatexPrinter):
     def _print_Mul(self, expr):
         if any(f.is_Pow and f.exp.is_Rational and f.exp.q == 2 for f in expr.args):
             return self._print_rooted(expr)
-        factors = sorted(expr.as_ordered_factors(), key=lambda f: not (f.is_Number or _is_gamma(f)))
-        return self._in_given_order(super()._print_Mul, sp.Mul(*factors, evaluate=False))
+        gammas = [f for f in expr.args if _is_gamma(f)]
+        if not gammas or len(gammas) == len(expr.args):
+            return super()._print_Mul(expr)
+        # γ(n, k) leads what it weights.
+        sign, rest = "", sp.Mul(*[f for f in expr.args if not _is_gamma(f)])
+        if _is_negative(rest) and not rest.is_Add:
+            sign, rest = "- ", -rest
+        above, below = sp.fraction(rest)
+        text = " ".join([*map(self._print, gammas), *([self._print_factor(above)] if above != 1 else [])])
+        return sign + self._over(text, self._print(below) if below != 1 else "")
 
     def _print_rooted(self, expr):
         """Print a product with square roots as (symbols / one root) · (exponentials and sums)."""
+        sums = [f for f in expr.args if f.is_Pow and f.base.is_Add and f.exp == -1]
+        if sums:
+            return self._over(self._print(expr * sp.Mul(*[1 / f for f in sums])), self._print(1 / sp.Mul(*sums)))
         sign, inside, plain, tail = "", sp.S.One, [], []
         for factor in expr.args:
             if factor.is_Rational:
@@ -59,13 +70,6 @@ class TextbookPrinter(LatexPrinter):
     def _print_factor(self, factor):
         text = self._print(factor)
         return rf"\left({text}\right)" if factor.is_Add else text
-
-    def _in_given_order(self, method, expr):
-        order, self._settings["order"] = self._settings["order"], "none"
-        try:
-            return method(expr)
-        finally:
-            self._settings["order"] = order
 
     def _print_Sum(self, expr):
         signs = "".join(

@@ -1,0 +1,186 @@
+"""The book's pictures. Each takes data and an `ax`, draws on it and returns it.
+
+Component k has the same colour in the whole book, static and live; the
+mixture is dark, data are grey. Importing this module sets the style.
+"""
+
+from importlib.resources import files
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import to_rgb
+
+from gmm.em import log_likelihood
+from gmm.mixture import Mixture
+
+__all__ = ["COMPONENTS", "DATA", "INK", "curve", "histogram", "memberships", "mixture", "surface", "trace"]
+
+COMPONENTS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
+INK = "#1f2937"
+DATA = "#9ca3af"
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+plt.style.use(str(files("gmm").joinpath("book.mplstyle")))
+
+
+def curve(f, low, high, *, ax=None, xlabel="x", ylabel="density", **style):
+    """Draw y = f(x) from `low` to `high`.
+
+    Parameters
+    ----------
+    f : callable
+        A function of an array of points.
+    low, high : float
+        Where the axis begins and ends.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; the current axes when left out.
+    xlabel, ylabel : str
+        What the axes show, with units.
+    **style
+        Passed on to ``ax.plot``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or plt.gca()
+    points = np.linspace(low, high, 600)
+    ax.plot(points, f(points), **{"color": INK, **style})
+    ax.set(xlim=(low, high), xlabel=xlabel, ylabel=ylabel)
+    return ax
+
+
+def histogram(x, *, bins=30, weights=None, ax=None, xlabel="x", **style):
+    """Draw the data as bars whose area is one.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    bins : int or sequence
+        How many bars, or their edges.
+    weights : array_like, shape (N,), optional
+        How often each observation counts.
+    ax, xlabel, **style
+        As for :func:`curve`; the style goes to ``ax.hist``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or plt.gca()
+    ax.hist(x, bins, weights=weights, density=True, **{"color": DATA, "alpha": 0.45, "label": "data", **style})
+    ax.set(xlabel=xlabel, ylabel="density")
+    return ax
+
+
+def mixture(mixture, low, high, *, ax=None, xlabel="x", label="f(x)"):
+    """Draw a mixture and its weighted components.
+
+    Parameters
+    ----------
+    mixture : Mixture
+        What to draw.
+    low, high : float
+        Where the axis begins and ends.
+    ax, xlabel
+        As for :func:`curve`.
+    label : str
+        The name of the mixture in the legend.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or plt.gca()
+    points = np.linspace(low, high, 600)
+    for j, density in enumerate(mixture.component_pdf(points).T, start=1):
+        name = f"π{j} N(x | μ{j}, σ{j}²)".translate(SUBSCRIPTS)
+        ax.plot(points, density, color=COMPONENTS[(j - 1) % len(COMPONENTS)], label=name)
+    curve(mixture.pdf, low, high, ax=ax, xlabel=xlabel, label=label)
+    ax.set_ylim(bottom=0)
+    ax.legend()
+    return ax
+
+
+def memberships(x, gamma, *, ax=None, height=0.0, xlabel="x", **style):
+    """Draw the data as points coloured by their responsibilities.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    gamma : array_like, shape (N, K)
+        Responsibilities. A point's colour is the mix of the components'
+        colours in these shares.
+    height : float or array_like, shape (N,)
+        Where the points stand on the vertical axis.
+    ax, xlabel, **style
+        As for :func:`curve`; the style goes to ``ax.scatter``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or plt.gca()
+    gamma = np.asarray(gamma)
+    colours = gamma @ np.array([to_rgb(c) for c in COMPONENTS[: gamma.shape[1]]])
+    ax.scatter(x, np.broadcast_to(height, np.shape(x)), c=colours.clip(0, 1), **{"s": 22, "zorder": 3, **style})
+    ax.set_xlabel(xlabel)
+    return ax
+
+
+def trace(log_likelihoods, *, ax=None, **style):
+    """Draw the log-likelihood after each iteration.
+
+    Parameters
+    ----------
+    log_likelihoods : array_like, shape (n_iter + 1,)
+        The start's, then one after each iteration, in nats.
+    ax, **style
+        As for :func:`curve`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or plt.gca()
+    ax.plot(range(len(log_likelihoods)), log_likelihoods, **{"color": INK, "marker": "o", "markersize": 4, **style})
+    ax.set(xlabel="iteration", ylabel="log-likelihood (nats)")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    return ax
+
+
+def surface(x, at, first, second, *, depth=200.0, levels=16, ax=None, units=""):
+    """Draw the log-likelihood of two means as contours.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    at : Mixture
+        Two components; their weights and variances stay as they are.
+    first, second : array_like
+        The values of μ₁ and of μ₂ to try, in the unit of the data.
+    depth : float
+        How many nats below the highest point the lowest contour lies.
+    levels : int
+        How many contours.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; the current axes when left out.
+    units : str
+        The unit of the data, for the labels.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = ax or plt.gca()
+    heights = np.array(
+        [[log_likelihood(x, Mixture(at.weights, [a, b], at.variances)) for a in first] for b in second]
+    )
+    top = heights.max()
+    ax.contour(first, second, heights, np.linspace(top - depth, top, levels), cmap="cividis", linewidths=1.2)
+    unit = f" ({units})" if units else ""
+    ax.set(xlabel=f"μ₁{unit}", ylabel=f"μ₂{unit}", aspect="equal")
+    return ax
