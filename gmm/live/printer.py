@@ -13,6 +13,8 @@ __all__ = ["identifier", "javascript"]
 def identifier(symbol):
     """Return the name that a symbol has in code: ``pi_1`` is pi1, ``sigma_1^2`` is var1.
 
+    An indexed base is an array, and its name a plural: the data x_n are xs.
+
     Parameters
     ----------
     symbol : sympy.Symbol or sympy.IndexedBase
@@ -31,7 +33,7 @@ def identifier(symbol):
     name = str(symbol)
     if name.endswith("^2"):
         name = name[:-2].replace("sigma", "var")
-    return name.replace("_", "")
+    return name.replace("_", "") + ("s" if isinstance(symbol, sp.IndexedBase) else "")
 
 
 def javascript(arguments, expression):
@@ -89,7 +91,7 @@ class _Printer(JavascriptCodePrinter):
         return identifier(expr)
 
     def _print_Indexed(self, expr):
-        return identifier(expr.base.label) + "".join(f"[{self._print(index)}]" for index in expr.indices)
+        return identifier(expr.base) + "".join(f"[{self._print(index)}]" for index in expr.indices)
 
 
 def _statements(expression, fresh):
