@@ -144,10 +144,32 @@ def responsibility(j, n_components=2, x=x):
 # evaluate where every density underflows and γ would be 0/0 (``eq:log-sum-exp``).
 
 
+class Whole(sp.Function):
+    """A sum that stays in one piece.
+
+    Without it SymPy undoes the logarithms: exp(log π + a) becomes π exp(a).
+    (`sympy.UnevaluatedExpr` loses a sign where such a sum is printed as code.)
+    """
+
+    nargs = 1
+    is_extended_real = True
+
+    def fdiff(self, argindex=1):
+        """Return the derivative by the sum, which is 1."""
+        return sp.S.One
+
+    def _numpycode(self, printer):
+        return f"({printer._print(self.args[0])})"
+
+    _javascript = _numpycode
+
+    def _latex(self, printer, exp=None):
+        return printer._print(self.args[0] if exp is None else self.args[0] ** sp.Symbol(exp))
+
+
 def _shifted(n_components, x):
     """Return the largest log π_j 𝒩_j, and the exponentials of all less that one."""
-    # UnevaluatedExpr keeps SymPy from undoing the logarithms: exp(log π + a) would become π exp(a).
-    terms = [sp.UnevaluatedExpr(log_component(j, x)) for j in range(1, n_components + 1)]
+    terms = [Whole(log_component(j, x)) for j in range(1, n_components + 1)]
     largest = sp.Max(*terms, evaluate=False) if n_components > 1 else terms[0]
     return largest, [sp.exp(term - largest) for term in terms]
 

@@ -1,0 +1,32 @@
+"""Live figures: sliders and drawings that work with a kernel and without one."""
+
+from gmm.live.figure import LiveFigure, Slider
+from gmm.live.gallery import (
+    balance,
+    collapse,
+    em,
+    free_weights,
+    likelihood,
+    memberships,
+    mixture,
+    normal,
+    responsibility,
+    standardise,
+    two_bumps,
+)
+
+__all__ = [
+    "LiveFigure",
+    "Slider",
+    "balance",
+    "collapse",
+    "em",
+    "free_weights",
+    "likelihood",
+    "memberships",
+    "mixture",
+    "normal",
+    "responsibility",
+    "standardise",
+    "two_bumps",
+]

@@ -13,6 +13,7 @@ __all__ = ["identifier", "javascript"]
 def identifier(symbol):
     """Return the name that a symbol has in code: ``pi_1`` is pi1, ``sigma_1^2`` is var1.
 
+    σ² alone is ``variance``.
     An indexed base is an array, and its name a plural: the data x_n are xs.
 
     Parameters
@@ -33,7 +34,8 @@ def identifier(symbol):
     name = str(symbol)
     if name.endswith("^2"):
         name = name[:-2].replace("sigma", "var")
-    return name.replace("_", "") + ("s" if isinstance(symbol, sp.IndexedBase) else "")
+    name = name.replace("_", "") + ("s" if isinstance(symbol, sp.IndexedBase) else "")
+    return "variance" if name == "var" else name  # var is a word of JavaScript's own
 
 
 def javascript(arguments, expression):

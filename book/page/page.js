@@ -1,0 +1,237 @@
+// Runs the notebooks' widgets in the rendered page, with no kernel and no network.
+//
+// The build embeds the state of every widget as JSON. This script reads it and
+// shows the models that the book uses with native inputs. The drawing itself
+// is the figure's own module, the same that runs in JupyterLab.
+(() => {
+  "use strict";
+  const MIME = "application/vnd.jupyter.widget-";
+  const REFERENCE = "IPY_MODEL_";
+
+  /** What a front end knows of one widget: its state, and who listens to it. */
+  class Model {
+    constructor(id, { model_name, state }) {
+      Object.assign(this, { id, name: model_name, state, listeners: {} });
+    }
+
+    get(key) {
+      return this.state[key];
+    }
+
+    set(key, value) {
+      if (typeof key === "object") return Object.entries(key).forEach((entry) => this.set(...entry));
+      if (Object.is(this.state[key], value)) return;
+      this.state[key] = value;
+      for (const event of [`change:${key}`, "change"]) (this.listeners[event] ?? []).forEach((call) => call());
+    }
+
+    on(events, call) {
+      for (const event of events.split(" ")) (this.listeners[event] ??= []).push(call);
+    }
+
+    off(events, call) {
+      for (const event of events?.split(" ") ?? Object.keys(this.listeners)) {
+        this.listeners[event] = (this.listeners[event] ?? []).filter((other) => call && other !== call);
+      }
+    }
+
+    /** There is no kernel to save to. */
+    save_changes() {}
+    send() {}
+  }
+
+  function add(parent, tag, className, attributes = {}) {
+    const node = document.createElement(tag);
+    if (className) node.className = className;
+    for (const [name, value] of Object.entries(attributes)) {
+      name in node ? (node[name] = value) : node.setAttribute(name, value);
+    }
+    parent.append(node);
+    return node;
+  }
+
+  let labels = 0;
+
+  /** A row with a label tied to the input that follows it. */
+  function row(model, parent) {
+    const id = `gmm-input-${++labels}`;
+    const line = add(parent, "div", "gmm-row");
+    add(line, "label", "gmm-name", { textContent: model.get("description") ?? "", htmlFor: id });
+    return [line, id];
+  }
+
+  /** Keep an input and its model the same, from now on. */
+  function bind(model, key, show) {
+    model.on(`change:${key}`, show);
+    show();
+  }
+
+  function slider(model, parent) {
+    const [line, id] = row(model, parent);
+    const { min, max, step = 1 } = model.state;
+    const input = add(line, "input", "gmm-range", { type: "range", id, min, max, step: step ?? 1 });
+    const output = add(line, "output", "gmm-value", { htmlFor: id });
+    const digits = Number(/\.(\d+)/.exec(model.get("readout_format") ?? "")?.[1] ?? 0);
+    input.addEventListener("input", () => model.set("value", Number(input.value)));
+    bind(model, "value", () => {
+      // A value between two steps, as a fit gives it, must not be rounded by the input.
+      if (Number(input.value) !== model.get("value")) input.value = model.get("value");
+      output.textContent = model.get("value").toFixed(digits).replace("-", "−");
+      input.setAttribute("aria-valuetext", `${model.get("description")} = ${output.textContent}`);
+    });
+  }
+
+  function play(model, parent) {
+    const button = add(parent, "button", "gmm-button gmm-play", { type: "button" });
+    let timer = null;
+    const stop = () => {
+      clearInterval(timer);
+      timer = null;
+      button.textContent = "▶ Play";
+    };
+    const advance = () => {
+      const next = model.get("value") + model.get("step");
+      if (next > model.get("max")) return stop();
+      model.set("value", next);
+    };
+    button.addEventListener("click", () => {
+      if (timer) return stop();
+      if (model.get("value") >= model.get("max")) model.set("value", model.get("min"));
+      button.textContent = "⏸ Pause";
+      timer = setInterval(advance, model.get("interval"));
+      advance();
+    });
+    stop();
+  }
+
+  function dropdown(model, parent) {
+    const [line, id] = row(model, parent);
+    const select = add(line, "select", "gmm-select", { id });
+    model.get("_options_labels").forEach((text) => add(select, "option", "", { textContent: text }));
+    select.addEventListener("change", () => model.set("index", select.selectedIndex));
+    bind(model, "index", () => (select.selectedIndex = model.get("index") ?? -1));
+  }
+
+  function checkbox(model, parent) {
+    const line = add(parent, "label", "gmm-row");
+    const input = add(line, "input", "gmm-check", { type: "checkbox" });
+    line.append(" ", model.get("description"));
+    input.addEventListener("change", () => model.set("value", input.checked));
+    bind(model, "value", () => (input.checked = model.get("value")));
+  }
+
+  function button(model, parent) {
+    // What a Button does stands in Python, which is not here: say so instead of doing nothing.
+    const title = "This button needs a running notebook.";
+    add(parent, "button", "gmm-button", { type: "button", textContent: model.get("description"), disabled: true, title });
+  }
+
+  function text(model, parent) {
+    const node = add(parent, "div", "gmm-text");
+    const key = model.name === "LabelModel" ? "textContent" : "innerHTML";
+    bind(model, "value", () => (node[key] = model.get("value")));
+  }
+
+  const box = (className) => async (model, parent, models) => {
+    const node = add(parent, "div", className);
+    for (const child of model.get("children")) await show(refer(child, models), node, models);
+  };
+
+  const styles = new Set();
+  const modules = new Map();
+
+  /** Import a module's text once, however many figures share it. */
+  function load(source) {
+    if (!modules.has(source)) {
+      const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+      modules.set(source, import(url).finally(() => URL.revokeObjectURL(url)));
+    }
+    return modules.get(source);
+  }
+
+  async function any(model, parent) {
+    const css = model.get("_css");
+    if (css && !styles.has(css)) add(document.head, "style", "", { textContent: css });
+    styles.add(css);
+    const node = add(parent, "div", "");
+    let view = (await load(model.get("_esm"))).default;
+    if (typeof view === "function") view = await view();
+    await view.initialize?.({ model });
+    await view.render?.({ model, el: node });
+  }
+
+  const views = {
+    FloatSliderModel: slider,
+    IntSliderModel: slider,
+    PlayModel: play,
+    DropdownModel: dropdown,
+    CheckboxModel: checkbox,
+    ButtonModel: button,
+    HTMLModel: text,
+    HTMLMathModel: text,
+    LabelModel: text,
+    HBoxModel: box("gmm-hbox"),
+    VBoxModel: box("gmm-vbox"),
+    AnyModel: any,
+  };
+
+  const refer = (reference, models) => models.get(reference.slice(REFERENCE.length));
+
+  async function show(model, parent, models) {
+    const view = views[model?.name];
+    if (!view) throw new Error(`The page cannot show the widget ${model?.name ?? "that is missing"}.`);
+    await view(model, parent, models);
+  }
+
+  /** Tie two values as ipywidgets' jslink and jsdlink do. */
+  function link(model, models) {
+    const [[from, key], [to, other]] = ["source", "target"].map((end) => {
+      const [reference, name] = model.get(end);
+      return [refer(reference, models), name];
+    });
+    const copy = () => to.set(other, from.get(key));
+    from.on(`change:${key}`, copy);
+    if (model.name === "LinkModel") to.on(`change:${other}`, () => from.set(key, to.get(other)));
+    copy();
+  }
+
+  /** Show a widget in the place of its still picture, which stays if anything fails. */
+  async function revive(place, model, models) {
+    const live = document.createElement("div");
+    live.className = "gmm-alive";
+    place.after(live);
+    try {
+      await show(model, live, models);
+      place.remove();
+    } catch (error) {
+      console.error(error);
+      live.replaceChildren();
+      add(live, "p", "gmm-failed", { role: "status" }).textContent = `This figure stands still here. ${error.message}`;
+    }
+  }
+
+  function start() {
+    const models = new Map();
+    for (const tag of document.querySelectorAll(`script[type="${MIME}state+json"]`)) {
+      for (const [id, record] of Object.entries(JSON.parse(tag.textContent).state)) models.set(id, new Model(id, record));
+    }
+    const all = [...models.values()];
+    all.filter((model) => /^(Directional)?LinkModel$/.test(model.name)).forEach((model) => link(model, models));
+    const holding = (child) => all.find((model) => model.get("children")?.includes(REFERENCE + child.id));
+    const waiting = [];
+    for (const still of document.querySelectorAll("[data-live]")) {
+      const drawing = all.find((model) => model.get("name") === still.dataset.live && model.name === "AnyModel");
+      if (drawing) waiting.push(revive(still, holding(drawing) ?? drawing, models));
+    }
+    for (const tag of document.querySelectorAll(`script[type="${MIME}view+json"]`)) {
+      waiting.push(revive(tag, models.get(JSON.parse(tag.textContent).model_id), models));
+    }
+    Promise.all(waiting).then(() => {
+      performance.mark("gmm-live");
+      document.documentElement.dataset.gmmLive = String(waiting.length);
+    });
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

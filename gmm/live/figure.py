@@ -1,0 +1,174 @@
+"""LiveFigure: real sliders, tied to a drawing that needs no kernel."""
+
+from importlib.resources import files
+from typing import NamedTuple
+
+import anywidget
+import ipywidgets
+import numpy as np
+import sympy as sp
+import traitlets
+
+from gmm import formulas
+from gmm.live.printer import identifier, javascript
+from gmm.live.still import still
+
+__all__ = ["LiveFigure", "Slider"]
+
+
+class Slider(NamedTuple):
+    """One parameter that the reader moves."""
+
+    label: str  # what stands beside the slider, in Unicode: μ₁
+    value: float  # where it starts
+    low: float
+    high: float
+    step: float = 0.05
+
+
+class Drawing(anywidget.AnyWidget):
+    """The drawing: the printed functions, what to draw with them, and a trait per parameter."""
+
+    _esm = files("gmm.live").joinpath("figure.js").read_text("utf-8")
+    _css = files("gmm.live").joinpath("figure.css").read_text("utf-8")
+    name = traitlets.Unicode().tag(sync=True)
+    functions = traitlets.Dict().tag(sync=True)
+    spec = traitlets.Dict().tag(sync=True)
+
+
+class LiveFigure(ipywidgets.VBox):
+    """A drawing and its sliders, alive in JupyterLab and in the rendered page.
+
+    Parameters
+    ----------
+    name : str
+        Unique on its page. The page finds the figure's state by it.
+    sliders : dict of str to Slider
+        The parameters, by their names in code (``pi1``, ``mu1``, ``var1``).
+    functions : dict of str to sympy.Expr
+        What the drawing computes. Each becomes JavaScript for the page and a
+        NumPy function for the still picture.
+    panels : list of dict
+        From :func:`panel`: the axes, from top to bottom, and their layers.
+    readouts : list of str
+        Sentences with ``{name:digits}`` where a parameter or a function's
+        value goes.
+    data : array_like, shape (N,), optional
+        The observations that the functions sum over.
+    alt : str
+        What the picture shows, for those who cannot see it.
+    stepping : dict, optional
+        ``K``, ``theta`` (the parameters' names) and ``start`` (where one comes
+        from a function instead of a slider): the drawing then runs EM, half a
+        step for each unit of the parameter ``step``.
+
+    Raises
+    ------
+    ValueError
+        If a function needs something that is neither slider, data nor the
+        panel's own variable.
+
+    Examples
+    --------
+    >>> from gmm import live
+    >>> live.normal()
+    LiveFigure('normal': μ, σ²)
+    """
+
+    def __init__(self, name, *, sliders, functions, panels, alt, readouts=(), data=None, stepping=None):
+        self.figure_name, self.sliders, self.alt = name, sliders, alt
+        known = {*sliders, *(panel["variable"] for panel in panels), *(stepping or {}).get("theta", ())}
+        if data is not None:
+            data = np.asarray(data, dtype=float)
+            known |= {"xs", "N", "x"}
+        if stepping:
+            known |= {"gammas", "mus", "k"}
+        self._arguments = {label: arguments(expression) for label, expression in functions.items()}
+        for label, needed in self._arguments.items():
+            missing = sorted({identifier(argument) for argument in needed} - known)
+            if missing:
+                raise ValueError(f"functions[{label!r}] needs {', '.join(missing)}. Add a slider for it, or data.")
+        self._functions, self._data = functions, data
+        spec = {
+            "alt": alt,
+            "params": list(sliders),
+            "bounds": {key: {"min": s.low, "max": s.high, "step": s.step} for key, s in sliders.items()},
+            "panels": panels,
+            "readouts": list(readouts),
+            "data": None if data is None else data.tolist(),
+            "stepping": stepping,
+        }
+        printed = {label: javascript(self._arguments[label], expression) for label, expression in functions.items()}
+        self.drawing = _drawing(sliders)(name=name, functions=printed, spec=spec)
+        self.controls = [_control(key, slider) for key, slider in sliders.items()]
+        self.links = [
+            ipywidgets.jslink((control, "value"), (self.drawing, key)) for key, control in zip(sliders, self.controls)
+        ]
+        rows = [control if key != "step" else self._player(control) for key, control in zip(sliders, self.controls)]
+        super().__init__([self.drawing, *rows])
+
+    def _player(self, steps):
+        """Return the slider of the steps with a play button beside it."""
+        player = ipywidgets.Play(min=steps.min, max=steps.max, value=steps.value, interval=700)
+        self.links.append(ipywidgets.jslink((player, "value"), (steps, "value")))
+        return ipywidgets.HBox([player, steps])
+
+    def scope(self):
+        """Return the starting values of the parameters, and the data, by name in code."""
+        values = {key: slider.value for key, slider in self.sliders.items()}
+        if self._data is not None:
+            values |= {"xs": self._data, "N": self._data.size}
+        stepping = self.drawing.spec["stepping"]
+        for key, source in ((stepping or {}).get("start") or {}).items():
+            values[key] = self.call(source, values) if isinstance(source, str) and source in self._functions else source
+        return values
+
+    def call(self, label, scope):
+        """Return the value of a function, by the NumPy that SymPy prints."""
+        needed = self._arguments[label]
+        return formulas.numpy_function(needed, self._functions[label])(*[scope[identifier(a)] for a in needed])
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        bundle = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
+        svg, png = still(self)
+        # page.js finds the widget by data-live and puts it in the place of the
+        # picture. The name is the same at every run, a model's id is not.
+        bundle["text/html"] = f'<div class="gmm-live" data-live="{self.figure_name}">{svg}</div>'
+        bundle["image/png"] = png
+        bundle["text/plain"] = repr(self)
+        return bundle
+
+    def __repr__(self):
+        return f"LiveFigure({self.figure_name!r}: {', '.join(s.label for s in self.sliders.values())})"
+
+
+def arguments(expression):
+    """Return the symbols and arrays that an expression needs, in a fixed order."""
+    elements = {part: sp.Dummy() for part in expression.atoms(sp.Indexed)}
+    indices = {index for part in elements for index in part.indices} & expression.free_symbols
+    # With each array element hidden, what is left free are the scalars.
+    scalars = expression.xreplace(elements).free_symbols - set(elements.values())
+    return sorted(scalars | indices | expression.atoms(sp.IndexedBase), key=identifier)
+
+
+def _drawing(sliders):
+    """Return the drawing's class with one float trait for each parameter."""
+    traits = {key: traitlets.Float(float(slider.value)).tag(sync=True) for key, slider in sliders.items()}
+    return type("Drawing", (Drawing,), traits)
+
+
+def _control(key, slider):
+    """Return the ipywidgets slider of a parameter."""
+    shared = {"description": slider.label, "layout": {"width": "420px"}}
+    if key == "step":
+        return ipywidgets.IntSlider(value=slider.value, min=slider.low, max=slider.high, **shared)
+    digits = max(0, -int(np.floor(np.log10(slider.step) + 1e-9)))
+    return ipywidgets.FloatSlider(
+        value=slider.value,
+        min=slider.low,
+        max=slider.high,
+        step=slider.step,
+        readout_format=f".{digits}f",
+        **shared,
+    )
