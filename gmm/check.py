@@ -1,8 +1,17 @@
 """Guards on what a caller passes: one condition, one sentence, each."""
 
+import reprlib
+from collections.abc import Iterable
+
 import numpy as np
 
-__all__ = ["data", "finite", "whole_number"]
+__all__ = ["broadcast", "data", "finite", "generator", "responsibilities", "tolerance", "whole_number"]
+
+# How far a row of responsibilities may be from summing to one.
+GAMMA_TOLERANCE = 1e-6
+# The sum of the sample weights stays this far within the range of a float, so
+# that products with them do, too.
+SMALLEST_TOTAL, LARGEST_TOTAL = 1e-200, 1e200
 
 
 def finite(value, name):
@@ -25,25 +34,23 @@ def finite(value, name):
     TypeError
         If `value` holds text, complex numbers, dates or other objects.
     ValueError
-        If `value` is ragged or masked, or holds a NaN or an infinity.
+        If `value` is ragged or masked, or holds a NaN, an infinity or a
+        number beyond the range of a float.
     """
     if np.ma.is_masked(value):
-        masked = int(np.ma.getmaskarray(value).sum())
-        raise ValueError(f"{name} has {masked} masked values. Pass {name}.compressed() instead.")
+        raise ValueError(f"{name} is masked at {np.ma.count_masked(value)} places. Pass {name}.compressed() instead.")
     try:
         array = np.asarray(value)
     except ValueError:
-        raise ValueError(
-            f"{name} has rows of different lengths: {_shown(value)}. Give every row the same length."
-        ) from None
+        raise ValueError(f"{name} has rows of different lengths: {_shown(value)}. Give them the same length.") from None
     _refuse_what_is_no_number(array, name)
     try:
         with np.errstate(over="ignore"):
             array = array.astype(np.float64)
-    except (TypeError, ValueError, OverflowError):
-        raise TypeError(
-            f"{name} must hold real numbers, but is {_shown(value)}. Convert it to float first."
-        ) from None
+    except OverflowError:
+        raise ValueError(f"{name} holds a number too large for a float: {_shown(value)}. Rescale it.") from None
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must hold real numbers, but is {_shown(value)}. Convert it to float first.") from None
     bad = ~np.isfinite(array)
     if bad.any():
         place = tuple(int(i) for i in np.argwhere(bad)[0])
@@ -52,38 +59,44 @@ def finite(value, name):
     return array
 
 
+def broadcast(**arrays):
+    """Raise a ValueError unless the named arrays have shapes that broadcast."""
+    try:
+        np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        raise ValueError(f"Shapes do not broadcast: {shapes}. Give equal shapes, or a new axis to one.") from None
+
+
 def data(x, sample_weight=None):
     """Return the observations and their weights, ready to fit.
 
     Parameters
     ----------
     x : array_like, shape (N,)
-        Observations.
+        Observations. A scalar counts as one.
     sample_weight : array_like, shape (N,), optional
         How often each observation counts; 1 each when left out.
 
     Returns
     -------
     x, sample_weight : ndarray of float64, shape (N,)
-        Observations of weight zero are left out.
 
     Raises
     ------
     TypeError, ValueError
         If one of them is not a finite, non-empty, one-dimensional array of
-        real numbers, if their lengths differ, or if the weights are negative
-        or all zero.
+        real numbers, if their lengths differ, or if the weights are negative,
+        all zero, or beyond what can be summed.
     """
-    x = finite(x, "x")
+    x = np.atleast_1d(finite(x, "x"))
     if x.ndim != 1:
-        raise ValueError(
-            f"x must be one-dimensional, but has shape {x.shape}. Pass one column, for instance x[:, 0]."
-        )
+        raise ValueError(f"x must be one-dimensional, but has shape {x.shape}. Pass one column, for instance x[:, 0].")
     if x.size == 0:
         raise ValueError("x is empty. Pass at least one observation.")
     if sample_weight is None:
         return x, np.ones_like(x)
-    weight = finite(sample_weight, "sample_weight")
+    weight = np.atleast_1d(finite(sample_weight, "sample_weight"))
     if weight.shape != x.shape:
         raise ValueError(
             f"sample_weight has shape {weight.shape}, but x has shape {x.shape}. Give one weight per observation."
@@ -96,7 +109,69 @@ def data(x, sample_weight=None):
         )
     if not weight.any():
         raise ValueError("sample_weight is zero everywhere. Give at least one observation a positive weight.")
-    return x[weight > 0], weight[weight > 0]
+    with np.errstate(over="ignore"):
+        total = weight.sum()
+    if not SMALLEST_TOTAL < total < LARGEST_TOTAL:
+        raise ValueError(f"sample_weight sums to {total:.6g}, beyond safe arithmetic. Divide it by its largest value.")
+    return x, weight
+
+
+def responsibilities(gamma, x):
+    """Return `gamma` as an array with one distribution for each observation in `x`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is not finite and real, if its shape is not (N, K), or if a row
+        is negative somewhere or does not sum to 1.
+    """
+    gamma = finite(gamma, "gamma")
+    if gamma.ndim != 2 or len(gamma) != x.size:
+        raise ValueError(
+            f"gamma has shape {gamma.shape}, but x has {x.size} values. "
+            "Give one row per observation and one column per component."
+        )
+    wrong = (gamma < 0).any(axis=1) | ~(np.abs(gamma.sum(axis=1) - 1) <= GAMMA_TOLERANCE)
+    if wrong.any():
+        n = int(wrong.argmax())
+        raise ValueError(
+            f"gamma must have rows of non-negative numbers that sum to 1, but gamma[{n}] is {_shown(gamma[n])}. "
+            "Divide each row by its sum."
+        )
+    return gamma
+
+
+def tolerance(value, name):
+    """Return `value` as a float that is not negative.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is not one finite real number, or negative.
+    """
+    value = finite(value, name)
+    if value.ndim:
+        raise ValueError(f"{name} must be one number, but has shape {value.shape}. Pass for instance 1e-8.")
+    if value < 0:
+        raise ValueError(f"{name} must not be negative, but is {value}. Pass 0 or more.")
+    return float(value)
+
+
+def generator(rng):
+    """Return the `numpy.random.Generator` that `rng` is, or that it seeds.
+
+    Raises
+    ------
+    TypeError
+        If it is neither a generator nor a seed.
+    """
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"rng must be a numpy.random.Generator or a seed, but is {_shown(rng)}. "
+            "Pass a whole number ≥ 0, or numpy.random.default_rng(1)."
+        ) from None
 
 
 def whole_number(value, name, least):
@@ -117,16 +192,25 @@ def whole_number(value, name, least):
 
 
 def _refuse_what_is_no_number(array, name):
-    """Raise a TypeError for text, complex numbers and dates; numbers and booleans pass."""
-    if array.dtype.kind in "US" or (array.dtype.kind == "O" and any(isinstance(v, (str, bytes)) for v in array.flat)):
+    """Raise a TypeError for text, complex numbers, dates and None; numbers and booleans pass."""
+    if array.dtype.kind in "UST" or _holds(array, (str, bytes)):
         raise TypeError(f"{name} must hold numbers, but holds text: {_shown(array)}. Convert it with float first.")
     if array.dtype.kind == "c":
         raise TypeError(f"{name} must hold real numbers, but is complex: {_shown(array)}. Pass its real part.")
     if array.dtype.kind in "mMV":
         raise TypeError(f"{name} must hold numbers, but has dtype {array.dtype}. Convert it to numbers first.")
+    if _holds(array, type(None)):
+        raise TypeError(f"{name} must hold numbers, but holds None: {_shown(array)}. Remove or replace it.")
+    if array.ndim == 0 and _holds(array, Iterable):
+        kind = type(array[()]).__name__
+        raise TypeError(f"{name} must be an array or a list, but is of type {kind}. Put its numbers in a list first.")
+
+
+def _holds(array, kind):
+    """Tell whether an array of objects holds one of this kind."""
+    return array.dtype.kind == "O" and any(isinstance(value, kind) for value in array.flat)
 
 
 def _shown(value):
-    """Return `value` in at most some sixty characters."""
-    text = " ".join(repr(value.tolist() if isinstance(value, np.ndarray) else value).split())
-    return text if len(text) <= 60 else text[:57] + "..."
+    """Return `value` as text of bounded length."""
+    return reprlib.repr(value.tolist() if isinstance(value, np.ndarray) else value)

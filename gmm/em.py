@@ -1,11 +1,12 @@
 """The E-step, the M-step and the fit that alternates them, as the chapters derive them."""
 
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from gmm import check, start as starts
+from gmm import check
+from gmm import start as starts
 from gmm.mixture import Mixture
 
 __all__ = ["ConvergenceWarning", "Fit", "e_step", "fit", "log_likelihood", "m_step"]
@@ -45,14 +46,22 @@ def log_likelihood(x, mixture, *, sample_weight=None):
     Raises
     ------
     TypeError, ValueError
-        If the data are not finite, real, one-dimensional and non-empty.
+        If the data are not finite, real, one-dimensional and non-empty, or
+        `mixture` is no Mixture.
 
     Notes
     -----
     Equation ``eq:log-likelihood`` of the book; Bishop (2006), equation 9.14,
     page 433.
+
+    Examples
+    --------
+    >>> print(round(log_likelihood([-1.0, 1.0], Mixture(1.0, 0.0, 1.0)), 4))
+    -2.8379
     """
     x, sample_weight = check.data(x, sample_weight)
+    _check_mixture(mixture, "mixture")
+    x, sample_weight = _counted(sample_weight, x, sample_weight)
     return float(sample_weight @ mixture.log_pdf(x))
 
 
@@ -74,13 +83,22 @@ def e_step(x, mixture):
     Raises
     ------
     TypeError, ValueError
-        If the data are not finite, real, one-dimensional and non-empty.
+        If the data are not finite, real, one-dimensional and non-empty, or
+        `mixture` is no Mixture.
 
     Notes
     -----
     Equation ``eq:e-step`` of the book; Bishop (2006), equation 9.23, page 438.
+
+    Examples
+    --------
+    >>> mixture = Mixture([0.5, 0.5], [-1.0, 1.0], [1.0, 1.0])
+    >>> print(e_step([0.0, 9.0], mixture).round(4))
+    [[0.5 0.5]
+     [0.  1. ]]
     """
     x, _ = check.data(x)
+    _check_mixture(mixture, "mixture")
     return mixture.responsibilities(x)
 
 
@@ -108,8 +126,9 @@ def m_step(x, gamma, *, equal_variances=False, sample_weight=None):
     ------
     TypeError, ValueError
         If the data or the responsibilities are not finite and real, if their
-        lengths differ, if a row does not sum to 1, or if a component is left
-        with no data or with no variance.
+        lengths differ, if a row does not sum to 1, if a component is left with
+        no data or with no variance, or if the spread of the data is beyond the
+        range of a float.
 
     Notes
     -----
@@ -123,50 +142,26 @@ def m_step(x, gamma, *, equal_variances=False, sample_weight=None):
     >>> m_step([1.0, 3.0, 7.0, 9.0], [[1, 0], [1, 0], [0, 1], [0, 1]])
     Mixture(weights=[0.5, 0.5], means=[2, 8], variances=[1, 1])
     """
-    whole, gamma = check.data(x)[0], check.finite(gamma, "gamma")
-    if gamma.ndim != 2 or len(gamma) != len(whole):
-        raise ValueError(
-            f"gamma has shape {gamma.shape}, but x has {len(whole)} values. "
-            "Give one row per observation and one column per component."
-        )
-    if (gamma < 0).any() or (abs(gamma.sum(axis=1) - 1) > 1e-6).any():
-        n = int(np.argmax((gamma < 0).any(axis=1) | (abs(gamma.sum(axis=1) - 1) > 1e-6)))
-        raise ValueError(
-            f"gamma must have rows of non-negative numbers that sum to 1, but gamma[{n}] is {gamma[n].tolist()}. "
-            "Divide each row by its sum."
-        )
-    if sample_weight is not None:
-        used = check.finite(sample_weight, "sample_weight") > 0
-        x, sample_weight = check.data(whole, sample_weight)
-        gamma = gamma[used]
-    else:
-        x, sample_weight = check.data(whole)
-    nk, means, variances = _maximise(x, gamma, sample_weight, equal_variances)
-    for k in range(gamma.shape[1]):
-        if nk[k] == 0:
-            raise ValueError(f"gamma gives component {k} no data: its column is zero. Drop it or start elsewhere.")
-        if variances[k] == 0:
-            raise ValueError(
-                f"gamma gives component {k} data of one value only, {means[k]:.6g}, so its variance would be 0. "
-                "Use fewer components or start elsewhere."
-            )
-    return Mixture(nk / nk.sum(), means, variances)
+    x, sample_weight = check.data(x, sample_weight)
+    gamma = check.responsibilities(gamma, x)
+    x, gamma, sample_weight = _counted(sample_weight, x, gamma, sample_weight)
+    z, unit = _standardise(x)
+    nk, means, variances = _maximise(z, gamma, sample_weight, equal_variances)
+    _refuse_degenerate(nk, unit.centre + unit.scale * means, variances, rounding=8 * np.finfo(float).eps * np.ptp(z))
+    return unit.outward(Mixture(nk / nk.sum(), means, variances))
 
 
-def _maximise(x, gamma, sample_weight, equal_variances):
+def _maximise(z, gamma, sample_weight, equal_variances):
     """Return N_k, the means and the variances; NaN where N_k is 0."""
     shares = gamma * sample_weight[:, np.newaxis]
     nk = shares.sum(axis=0)
-    # Sums about a value in the middle of the data: an offset of 1e8 then costs no digits.
-    centre = np.median(x)
-    deviations = x - centre
     with np.errstate(invalid="ignore", divide="ignore"):
-        shifts = deviations @ shares / nk
-        squares = (shares * (deviations[:, np.newaxis] - shifts) ** 2).sum(axis=0)
+        means = z @ shares / nk
+        squares = (shares * (z[:, np.newaxis] - means) ** 2).sum(axis=0)
         variances = squares / nk
     if equal_variances:
         variances = np.full_like(nk, squares.sum() / nk.sum())
-    return nk, centre + shifts, variances
+    return nk, means, variances
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -175,31 +170,38 @@ class Fit:
 
     Attributes
     ----------
-    mixture : Mixture
-        The fitted density.
-    log_likelihood : float
-        Its log-likelihood, in nats.
+    path : tuple of Mixture, length n_iter + 1
+        The start, then the mixture after each iteration: an E-step and an
+        M-step from the one before.
     log_likelihoods : ndarray, shape (n_iter + 1,)
-        The start's, then one after each iteration. It never falls.
+        The log-likelihood of each, in nats. It never falls.
+    mixture, log_likelihood
+        The last of each: the fitted density and its log-likelihood.
+    n_iter : int
+        Iterations from the start.
     converged : bool
         Whether the last iteration moved nothing by more than ``tol``.
-    n_iter : int
-        Iterations (an E-step and an M-step each) from the start.
     message : str
         How the fit ended, in one sentence.
     n_observations : float
         The number of observations, or the sum of their weights.
     n_parameters : int
         Free parameters: 3K − 1, or 2K with equal variances.
+    aic, bic : float
+        Akaike's and Schwarz's criterion. Smaller is better.
     """
 
-    mixture: Mixture
+    path: tuple[Mixture, ...]
     log_likelihoods: np.ndarray
     converged: bool
     message: str
     n_observations: float
     n_parameters: int
-    _steps: np.ndarray = field(repr=False)
+
+    @property
+    def mixture(self):
+        """The fitted density."""
+        return self.path[-1]
 
     @property
     def log_likelihood(self):
@@ -209,12 +211,7 @@ class Fit:
     @property
     def n_iter(self):
         """The number of iterations from the start."""
-        return len(self.log_likelihoods) - 1
-
-    @property
-    def path(self):
-        """The mixtures from the start to the end, a tuple of n_iter + 1."""
-        return tuple(Mixture(*step) for step in self._steps)
+        return len(self.path) - 1
 
     @property
     def aic(self):
@@ -253,7 +250,8 @@ def fit(
         Where to begin. Without it, a few deterministic starts are tried for
         30 iterations each and the best goes on.
     equal_variances : bool
-        Whether the components share one variance.
+        Whether the components share one variance. A start whose variances
+        differ then begins with their weighted mean.
     sample_weight : array_like, shape (N,), optional
         How often each observation counts: counts of equal values, for
         instance. 1 each when left out.
@@ -275,14 +273,15 @@ def fit(
     ------
     TypeError, ValueError
         If an argument is of the wrong kind or out of its range, if there are
-        fewer observations than components, or if all observations are equal.
+        fewer observations than components, if all observations are equal, or
+        if their spread is beyond the range of a float.
 
     Warns
     -----
     ConvergenceWarning
-        If `max_iter` ran out (with `tol` above 0), or if a component
-        collapsed onto one value or ran out of data. The result is then the
-        last proper mixture.
+        If `max_iter` ran out (with `tol` above 0), or if a component ran out
+        of data or collapsed onto one value: its standard deviation fell below
+        1e-8 of the data's. The result is then the last proper mixture.
 
     Notes
     -----
@@ -298,42 +297,31 @@ def fit(
     True
     """
     x, sample_weight = check.data(x, sample_weight)
-    if start is not None and not isinstance(start, Mixture):
-        raise TypeError(f"start must be a Mixture, but is {start!r:.60}. Build one with gmm.Mixture(...).")
-    n_components = check.whole_number(n_components if start is None else start.n_components, "n_components", 1)
+    x, sample_weight = _counted(sample_weight, x, sample_weight)
+    n_components = _check_components(n_components, start, x)
     max_iter = check.whole_number(max_iter, "max_iter", 0)
-    tol = check.finite(tol, "tol")
-    if tol.ndim or tol < 0:
-        raise ValueError(f"tol must be one number ≥ 0, but is {tol}. Use 1e-8, or 0 to run max_iter iterations.")
-    if x.size < n_components:
-        raise ValueError(
-            f"x has {x.size} observations for n_components={n_components}. Use at most as many components as observations."
-        )
-    if x.min() == x.max():
-        raise ValueError(f"x holds one value only, {x[0]}, so no variance can be fitted. Pass data that vary.")
+    tol = check.tolerance(tol, "tol")
 
     z, unit = _standardise(x)
-    climb = _Climb(z, sample_weight, bool(equal_variances), float(tol))
-    if start is not None:
-        first = unit.inward(start)
+    climb = _Climb(z, sample_weight, equal_variances, tol)
+    if start is None:
+        end = climb.best(starts.candidates(z, sample_weight, n_components, rng, RANDOM_STARTS), max_iter)
+        first = unit.outward(end.steps[0])
     else:
-        tries = (
-            climb.run(mixture, min(max_iter, TRIAL_ITERATIONS))
-            for mixture in starts.candidates(z, sample_weight, n_components, rng, RANDOM_STARTS)
-        )
-        first = max(tries, key=lambda end: (not end.collapsed, end.log_likelihoods[-1])).steps[0]
-    end = climb.run(first, max_iter)
+        first = _pooled(start) if equal_variances else start
+        end = climb.run(unit.inward(first), max_iter)
     if end.collapsed or (not end.converged and tol > 0):
         warnings.warn(end.message, ConvergenceWarning, stacklevel=2)
     total = float(sample_weight.sum())
+    log_likelihoods = np.array(end.log_likelihoods) - total * np.log(unit.scale)
+    log_likelihoods.setflags(write=False)
     return Fit(
-        mixture=unit.outward(end.steps[-1]),
-        log_likelihoods=np.array(end.log_likelihoods) - total * np.log(unit.scale),
+        path=(first, *map(unit.outward, end.steps[1:])),
+        log_likelihoods=log_likelihoods,
         converged=end.converged,
         message=end.message,
         n_observations=total,
         n_parameters=2 * n_components if equal_variances else 3 * n_components - 1,
-        _steps=np.array([list(unit.outward(step)) for step in end.steps]),
     )
 
 
@@ -359,16 +347,15 @@ def _standardise(x):
     The centre is the median, which an outlier does not drag along. The scale
     is a power of two, so that dividing by it rounds nothing.
     """
-    centre = np.median(x)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
+        centre = np.median(x)
         deviations = x - centre
-        spread = np.abs(deviations).max()
-        if np.isfinite(spread):
-            spread *= np.sqrt(np.mean((deviations / spread) ** 2))
-            scale = 2.0 ** np.floor(np.log2(spread))
-            representable = 1e-305 < scale**2 < 1e305
-        else:
-            representable = False
+        if not deviations.any():
+            return deviations, _Unit(float(centre), 1.0)
+        widest = np.abs(deviations).max()
+        spread = widest * np.sqrt(np.mean((deviations / widest) ** 2))
+        scale = 2.0 ** np.floor(np.log2(spread))
+        representable = 1e-305 < scale**2 < 1e305
     if not representable:
         raise ValueError(
             f"x ranges from {x.min():.6g} to {x.max():.6g}: its variance is beyond the range of a float. "
@@ -396,8 +383,20 @@ class _Climb:
         mean = np.average(x, weights=sample_weight)
         self.floor = COLLAPSE**2 * np.average((x - mean) ** 2, weights=sample_weight)
 
+    def best(self, mixtures, max_iter):
+        """Try each start a little way, then climb from the best that does not collapse."""
+        tries = [self.run(mixture, min(max_iter, TRIAL_ITERATIONS)) for mixture in mixtures]
+        tries.sort(key=lambda end: (end.collapsed, -end.log_likelihoods[-1]))
+        ends = []
+        for end in tries:
+            ends.append(self.run(end.steps[0], max_iter))
+            if not ends[-1].collapsed:
+                return ends[-1]
+        return ends[0]
+
     def run(self, mixture, max_iter):
         """Iterate from `mixture` and return the path and its end."""
+        mixture = _pooled(mixture) if self.equal_variances else mixture
         log_f, gamma = mixture._posterior(self.x)
         end = _End([mixture], [float(self.sample_weight @ log_f)])
         while len(end.steps) <= max_iter:
@@ -444,7 +443,56 @@ def _move(old, new):
 
 def _coincide(mixture):
     """Tell whether two components have become one."""
-    sigma = np.sqrt(mixture.variances)
-    order = np.argsort(mixture.means)
-    apart = np.diff(mixture.means[order]) / sigma[order][1:] + np.abs(np.diff(np.log(sigma[order])))
-    return bool((apart < COINCIDE).any())
+    mu, sigma = mixture.means, np.sqrt(mixture.variances)
+    apart = np.abs(np.subtract.outer(mu, mu)) / sigma + np.abs(np.log(np.divide.outer(sigma, sigma)))
+    return bool((apart[np.triu_indices(mu.size, 1)] < COINCIDE).any())
+
+
+def _pooled(mixture):
+    """Return the mixture with one variance, the weighted mean of its variances."""
+    pi, mu, var = mixture
+    return mixture if np.ptp(var) == 0 else Mixture(pi, mu, np.full_like(var, pi @ var))
+
+
+def _counted(sample_weight, *arrays):
+    """Return the arrays without the observations of weight 0."""
+    return [array[sample_weight > 0] for array in arrays]
+
+
+def _check_mixture(value, name):
+    if not isinstance(value, Mixture):
+        raise TypeError(f"{name} must be a Mixture, but is {value!r:.60}. Build one with gmm.Mixture(...).")
+
+
+def _refuse_degenerate(nk, means, variances, rounding):
+    """Raise if a component has no data, or no variance beyond what rounding makes."""
+    for k in range(nk.size):
+        if nk[k] == 0:
+            raise ValueError(f"gamma gives component {k} no data: its column is zero. Drop it or start elsewhere.")
+        if variances[k] <= rounding**2:
+            raise ValueError(
+                f"gamma gives component {k} data of one value only, {means[k]:.6g}, so its variance would be 0. "
+                "Use fewer components or start elsewhere."
+            )
+
+
+def _check_components(n_components, start, x):
+    """Return K, or raise unless the start has as many components and the data can bear them."""
+    n_components = check.whole_number(n_components, "n_components", 1)
+    if start is not None:
+        _check_mixture(start, "start")
+        # 2 is the default, which cannot be told from a 2 that was passed.
+        if n_components not in (2, start.n_components):
+            raise ValueError(
+                f"n_components is {n_components}, but start has {start.n_components} components. "
+                "Leave n_components out."
+            )
+        n_components = start.n_components
+    if x.size < n_components:
+        raise ValueError(
+            f"n_components={n_components} needs at least {n_components} observations, but x has {x.size}. "
+            "Use fewer components."
+        )
+    if x.min() == x.max():
+        raise ValueError(f"x holds one value only, {x[0]}, so no variance can be fitted. Pass data that vary.")
+    return n_components

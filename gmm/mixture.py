@@ -11,6 +11,9 @@ __all__ = ["Mixture", "normal_log_pdf", "normal_pdf"]
 # How far the weights may be from summing to one. Published weights are often
 # rounded; what EM returns is right to a few units in the last place.
 WEIGHT_TOLERANCE = 1e-8
+# Where every log π_k 𝒩_k is below this, neighbouring floats are 2 apart: too
+# coarse to compare components, so γ follows from the distances themselves.
+FAR = -1e16
 
 
 def normal_log_pdf(x, mean, variance):
@@ -34,7 +37,8 @@ def normal_log_pdf(x, mean, variance):
     Raises
     ------
     TypeError, ValueError
-        If an argument is not finite and real, or a variance is not positive.
+        If an argument is not finite and real, if a variance is not positive,
+        or if the shapes do not broadcast.
 
     Notes
     -----
@@ -45,7 +49,8 @@ def normal_log_pdf(x, mean, variance):
     >>> print(normal_log_pdf(1000.0, 0.0, 1.0).round(3))
     -500000.919
     """
-    x, mean, variance = (check.finite(v, n) for v, n in ((x, "x"), (mean, "mean"), (variance, "variance")))
+    x, mean, variance = check.finite(x, "x"), check.finite(mean, "mean"), check.finite(variance, "variance")
+    check.broadcast(x=x, mean=mean, variance=variance)
     _check_positive(variance, "variance")
     return _normal_log_pdf(x, mean, variance)[()]
 
@@ -68,7 +73,8 @@ def normal_pdf(x, mean, variance):
     Raises
     ------
     TypeError, ValueError
-        If an argument is not finite and real, or a variance is not positive.
+        If an argument is not finite and real, if a variance is not positive,
+        or if the shapes do not broadcast.
 
     Notes
     -----
@@ -252,7 +258,7 @@ class Mixture:
             The component that each came from, 0 … K − 1.
         """
         n = check.whole_number(n, "n", 0)
-        rng = np.random.default_rng(rng)
+        rng = check.generator(rng)
         labels = rng.choice(self.n_components, size=n, p=self.weights / self.weights.sum())
         return rng.normal(self.means[labels], np.sqrt(self.variances[labels])), labels
 
@@ -270,22 +276,29 @@ class Mixture:
         largest = terms.max(axis=-1, keepdims=True)
         with np.errstate(invalid="ignore"):
             shares = np.exp(terms - largest)
-        if np.isneginf(largest).any():
-            beyond = np.isneginf(largest[..., 0])
-            shares[beyond] = self._limit_shares(x[beyond])
+        far = largest[..., 0] < FAR
+        if far.any():
+            shares[far] = self._far_shares(x[far])
         total = shares.sum(axis=-1, keepdims=True)
         return (largest + np.log(total))[..., 0], shares / total
 
-    def _limit_shares(self, x):
-        """Return γ where every term is below the range of a float, by its limit for x → ±∞.
+    def _far_shares(self, x):
+        """Return γ, not yet divided by its sum, where squared distances have lost the digits that decide it.
 
-        There the widest component wins; among equally wide ones the one whose
-        mean lies furthest towards x; components equal in both share by weight.
+        The component that is the fewest of its own standard deviations away
+        takes all. Where rounding makes several alike, it is the one whose mean
+        lies furthest towards x; those equal in this, too, share by weight.
         """
-        alive = self.weights > 0
-        widest = alive & (self.variances == self.variances[alive].max())
-        towards = np.where(widest, np.sign(x)[..., np.newaxis] * self.means, -np.inf)
-        return self.weights * (towards == towards.max(axis=-1, keepdims=True))
+        sigma = np.sqrt(self.variances)
+        # Halved, and in units of the narrowest, no distance overflows.
+        distance = np.abs(x[:, np.newaxis] / 2 - self.means / 2) * (sigma.min() / sigma)
+        distance[:, self.weights == 0] = np.inf
+        nearest = distance == distance.min(axis=1, keepdims=True)
+        low = np.where(nearest, self.means, np.inf).min(axis=1)
+        high = np.where(nearest, self.means, -np.inf).max(axis=1)
+        side = np.sign(x - low / 2 - high / 2)[:, np.newaxis]
+        towards = np.where(nearest, side * self.means, -np.inf)
+        return self.weights * (towards == towards.max(axis=1, keepdims=True))
 
     def __iter__(self):
         return iter((self.weights, self.means, self.variances))
@@ -301,10 +314,11 @@ class Mixture:
 
     def __reduce__(self):
         # Rebuilding through the constructor keeps a copy or an unpickled one read-only.
-        return Mixture, tuple(np.array(array) for array in self)
+        return Mixture, tuple(self)
 
     def __repr__(self):
-        weights, means, variances = (", ".join(f"{value:.6g}" for value in array) for array in self)
+        # As in the hash, −0.0 is 0.0.
+        weights, means, variances = (", ".join(f"{value + 0.0:.6g}" for value in array) for array in self)
         return f"Mixture(weights=[{weights}], means=[{means}], variances=[{variances}])"
 
 

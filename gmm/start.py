@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from gmm import check
 from gmm.mixture import Mixture
 
 __all__ = ["candidates"]
@@ -35,7 +36,7 @@ def candidates(x, sample_weight, n_components, rng=None, n_random=0):
     yield from_groups(x, sample_weight, k_means_groups(x, sample_weight, centres), n_components)
     yield from_groups(x, sample_weight, gap_groups(x, n_components), n_components)
     if rng is not None:
-        rng = np.random.default_rng(rng)
+        rng = check.generator(rng)
         for _ in range(n_random):
             drawn = np.sort(rng.choice(x, size=n_components, replace=False))
             yield from_groups(x, sample_weight, k_means_groups(x, sample_weight, drawn, n_rounds=1), n_components)
