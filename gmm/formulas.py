@@ -15,6 +15,7 @@ import sympy as sp
 __all__ = [
     "K",
     "N",
+    "Whole",
     "component",
     "expected_log_likelihood",
     "gamma",
@@ -23,6 +24,7 @@ __all__ = [
     "log_likelihood",
     "log_mixture",
     "log_normal",
+    "log_normal_density",
     "mean",
     "means",
     "mixture",

@@ -1,7 +1,5 @@
 """From a SymPy expression to the JavaScript that a page runs."""
 
-from itertools import count
-
 import sympy as sp
 from sympy.printing.jscode import JavascriptCodePrinter
 
@@ -13,8 +11,8 @@ __all__ = ["identifier", "javascript"]
 def identifier(symbol):
     """Return the name that a symbol has in code: ``pi_1`` is pi1, ``sigma_1^2`` is var1.
 
-    σ² alone is ``variance``.
-    An indexed base is an array, and its name a plural: the data x_n are xs.
+    σ² alone is ``variance``, for ``var`` is a word of JavaScript's own. An
+    indexed base is an array, and its name a plural: the data x_n are xs.
 
     Parameters
     ----------
@@ -35,7 +33,7 @@ def identifier(symbol):
     if name.endswith("^2"):
         name = name[:-2].replace("sigma", "var")
     name = name.replace("_", "") + ("s" if isinstance(symbol, sp.IndexedBase) else "")
-    return "variance" if name == "var" else name  # var is a word of JavaScript's own
+    return "variance" if name == "var" else name
 
 
 def javascript(arguments, expression):
@@ -61,29 +59,30 @@ def javascript(arguments, expression):
     Raises
     ------
     ValueError
-        If the expression has a symbol that is no argument.
+        If the expression has a symbol that is no argument, or two arguments
+        have one name.
 
     Examples
     --------
     >>> javascript([formulas.x], formulas.x**2 / 2)
     {'args': ['x'], 'body': 'return (1/2)*Math.pow(x, 2);'}
     """
-    given = {str(argument) for argument in arguments}
-    missing = sorted({str(symbol) for symbol in expression.free_symbols if not symbol.is_Indexed} - given)
+    names = [identifier(argument) for argument in arguments]
+    if len(set(names)) < len(names):
+        raise ValueError(f"arguments have one name twice: {', '.join(names)}. Give each its own.")
+    missing = sorted({identifier(symbol) for symbol in _needed(expression)} - set(names))
     if missing:
         raise ValueError(f"expression has {', '.join(missing)}, which is no argument. Add it to arguments.")
-    lines, result = _statements(formulas.zero_based(expression), _Names())
-    return {"args": [identifier(argument) for argument in arguments], "body": " ".join([*lines, f"return {result};"])}
+    fresh = sp.numbered_symbols("t", exclude=map(sp.Symbol, names))
+    lines, value = _statements(formulas.zero_based(expression), fresh)
+    return {"args": names, "body": " ".join([*lines, f"return {value};"])}
 
 
-class _Names:
-    """Fresh names for what a function computes on the way."""
-
-    def __init__(self):
-        self._numbers = count()
-
-    def __call__(self):
-        return f"t{next(self._numbers)}"
+def _needed(expression):
+    """Return the symbols and the arrays whose values the expression needs."""
+    # The label of an array is a symbol, too, which counts only where it stands alone.
+    without_arrays = expression.replace(sp.Indexed, lambda base, *indices: sp.Function("element")(*indices))
+    return without_arrays.free_symbols | expression.atoms(sp.IndexedBase)
 
 
 class _Printer(JavascriptCodePrinter):
@@ -98,29 +97,27 @@ class _Printer(JavascriptCodePrinter):
 
 def _statements(expression, fresh):
     """Return the lines that come first, and the text of the value."""
-    lines = []
-
-    def loop(total):
-        name, first = fresh(), len(lines)
-        (index, low, high), *outer = total.limits
-        inner, value = _statements(sp.Sum(total.function, *outer) if outer else total.function, fresh)
-        start, stop, i = _code(low), _code(high), identifier(index)
-        lines[first:] = [
-            f"let {name} = 0;",
-            f"for (let {i} = {start}; {i} <= {stop}; {i}++) {{ {' '.join([*inner, f'{name} += {value};'])} }}",
-        ]
-        return sp.Symbol(name)
-
     # A sum is a loop of its own, so that nothing that depends on its index is taken out of it.
-    outermost = {}
-    for part in sp.preorder_traversal(expression):
-        if isinstance(part, sp.Sum) and not any(part in other.atoms(sp.Sum) - {other} for other in expression.atoms(sp.Sum)):
-            outermost.setdefault(part, None)
-    for total in outermost:
-        outermost[total] = loop(total)
-    shared, (value,) = sp.cse(expression.xreplace(outermost), symbols=(sp.Symbol(fresh()) for _ in count()))
+    totals = {total: next(fresh) for total in _outermost_sums(expression)}
+    lines = [line for total, name in totals.items() for line in _loop(total, name, fresh)]
+    shared, (value,) = sp.cse(expression.xreplace(totals), symbols=fresh)
     lines += [f"const {name} = {_code(part)};" for name, part in shared]
     return lines, _code(value)
+
+
+def _outermost_sums(expression):
+    """Return the sums of an expression that no other sum contains, each once."""
+    if isinstance(expression, sp.Sum):
+        return [expression]
+    return list(dict.fromkeys(total for part in expression.args for total in _outermost_sums(part)))
+
+
+def _loop(total, name, fresh):
+    """Return the lines that add up a sum under the given name."""
+    *inner, (index, low, high) = total.limits
+    lines, value = _statements(sp.Sum(total.function, *inner) if inner else total.function, fresh)
+    i, body = identifier(index), " ".join([*lines, f"{name} += {value};"])
+    return [f"let {name} = 0;", f"for (let {i} = {_code(low)}; {i} <= {_code(high)}; {i}++) {{ {body} }}"]
 
 
 def _code(expression):
