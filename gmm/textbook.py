@@ -20,46 +20,47 @@ class TextbookPrinter(LatexPrinter):
         return super()._print_Add(sp.Add(*terms, evaluate=False), order="none")
 
     def _print_Mul(self, expr):
-        if any(f.is_Pow and f.exp.is_Rational and f.exp.q == 2 for f in expr.args):
+        if any(_is_root(f) for f in expr.args):
             return self._print_rooted(expr)
         gammas = [f for f in expr.args if _is_gamma(f)]
         if not gammas or len(gammas) == len(expr.args):
             return super()._print_Mul(expr)
-        # γ(n, k) leads what it weights.
+        # γ(n, k) leads what it weights, after the number.
         sign, rest = "", sp.Mul(*[f for f in expr.args if not _is_gamma(f)])
         if _is_negative(rest) and not rest.is_Add:
             sign, rest = "- ", -rest
         above, below = sp.fraction(rest)
-        text = " ".join([*map(self._print, gammas), *([self._print_factor(above)] if above != 1 else [])])
+        number, above = above.as_coeff_Mul()
+        numbers = [self._print(number)] if number != 1 else []
+        text = " ".join([*numbers, *map(self._print, gammas), *([self._print_factor(above)] if above != 1 else [])])
         return sign + self._over(text, self._print(below) if below != 1 else "")
 
     def _print_rooted(self, expr):
         """Print a product with square roots as (symbols / one root) · (exponentials and sums)."""
-        sums = [f for f in expr.args if f.is_Pow and f.base.is_Add and f.exp == -1]
+        sums = [f for f in expr.args if f.is_Pow and f.base.is_Add and f.exp.is_Integer and f.exp < 0]
         if sums:
-            return self._over(self._print(expr * sp.Mul(*[1 / f for f in sums])), self._print(1 / sp.Mul(*sums)))
-        sign, inside, plain, tail = "", sp.S.One, [], []
+            return self._over(self._print(expr / sp.Mul(*sums)), self._print(1 / sp.Mul(*sums)))
+        sign, inside, outside, tail = "", sp.S.One, [], []
         for factor in expr.args:
             if factor.is_Rational:
                 sign, inside = ("- " if factor < 0 else sign), inside * factor**2
-            elif factor.is_Pow and factor.exp.is_Rational and factor.exp.q == 2:
+            elif _is_root(factor):
                 # (σ²)^(−3/2) is σ² in the denominator and one root.
                 whole = sp.Integer(int(factor.exp))
-                inside, plain = inside * factor.base ** (2 * (factor.exp - whole)), [*plain, factor.base**whole]
-            elif isinstance(factor, sp.exp) or factor.is_Add or factor.is_Pow and factor.base.is_Add:
+                inside, outside = inside * factor.base ** (2 * (factor.exp - whole)), [*outside, factor.base**whole]
+            elif isinstance(factor, sp.exp) or factor.is_Add or (factor.is_Pow and factor.base.is_Add):
                 tail.append(factor)
             else:
-                plain.append(factor)
-        above, below = sp.fraction(inside)
-        number, above = above.as_coeff_Mul()
-        over, under = sp.fraction(sp.Mul(*plain))
-        over *= sp.sqrt(number) if sp.sqrt(number).is_Rational else 1
-        above *= 1 if sp.sqrt(number).is_Rational else number
+                outside.append(factor)
+        (over, under), (above, below) = sp.fraction(sp.Mul(*outside)), sp.fraction(inside)
         text = self._over(self._rooted(over, above), self._rooted(under, below))
         return sign + " ".join([text, *(self._print_factor(f) for f in tail)])
 
     def _rooted(self, outside, inside):
-        """Return ``outside \\sqrt{inside}``, without what is 1."""
+        r"""Return ``outside \sqrt{inside}``, without what is 1; √18 leaves 3 outside."""
+        number, symbols = inside.primitive()
+        whole, root = sp.sqrt(number).as_coeff_Mul()
+        outside, inside = whole * outside, root**2 * symbols
         parts = [] if outside == 1 else [self._print_factor(outside) if inside != 1 else self._print(outside)]
         return " ".join(parts if inside == 1 else [*parts, rf"\sqrt{{{self._print(inside)}}}"])
 
@@ -76,7 +77,8 @@ class TextbookPrinter(LatexPrinter):
             rf"\sum_{{{self._print(index)}={self._print(low)}}}^{{{self._print(high)}}} "
             for index, low, high in reversed(expr.limits)
         )
-        return signs + self._print_factor(expr.function)
+        text = self._print(expr.function)
+        return signs + (rf"\left({text}\right)" if expr.function.is_Add or text.startswith("-") else text)
 
     def _print_Indexed(self, expr):
         indices = ", ".join(self._print(index) for index in expr.indices)
@@ -88,9 +90,13 @@ class TextbookPrinter(LatexPrinter):
         return f"{letter}_{{{indices}}}^{{{power}}}" if power else f"{letter}_{{{indices}}}"
 
     def _print_Pow(self, expr):
-        # (σ²)² and (x_n)²: the base already carries a superscript or an index.
+        # x_n squared, and σ_k² squared, which is σ_k⁴: the base carries an index, and perhaps a superscript.
         if expr.base.is_Indexed and expr.exp.is_Integer and expr.exp > 1 and "^" not in str(expr.base.base.label):
             return f"{self._print(expr.base)}^{{{self._print(expr.exp)}}}"
+        if expr.base.is_Indexed and expr.exp.is_Integer and expr.exp > 1:
+            letter, _, power = str(expr.base.base.label).partition("^")
+            plain = sp.IndexedBase(letter)[expr.base.indices]
+            return f"{self._print(plain)}^{{{int(power) * expr.exp}}}"
         return super()._print_Pow(expr)
 
 
@@ -99,12 +105,18 @@ def _is_negative(term):
     return term.could_extract_minus_sign()
 
 
+def _is_root(factor):
+    """Tell whether a factor is a half-integer power."""
+    return factor.is_Pow and factor.exp.is_Rational and factor.exp.q == 2
+
+
 def _is_gamma(factor):
+    """Tell whether a factor is a responsibility, γ(n, k)."""
     return isinstance(factor, sp.Indexed) and str(factor.base.label) == "gamma"
 
 
 def latex(expr, **settings):
-    """Return the LaTeX of an expression in the form of a textbook.
+    r"""Return the LaTeX of an expression in the form of a textbook.
 
     Parameters
     ----------
