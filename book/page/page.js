@@ -55,7 +55,9 @@
   /** A row with a label tied to the input that follows it. */
   function row(model, parent) {
     const id = `gmm-input-${++labels}`;
-    const line = add(parent, "div", "gmm-row");
+    // A parameter of component k has the colour of component k.
+    const k = "₁₂₃".indexOf(/[₁₂₃]/.exec(model.get("description") ?? "")?.[0] ?? " ") + 1;
+    const line = add(parent, "div", k ? `gmm-row gmm-component${k}` : "gmm-row");
     add(line, "label", "gmm-name", { textContent: model.get("description") ?? "", htmlFor: id });
     return [line, id];
   }

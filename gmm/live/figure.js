@@ -5,7 +5,7 @@
 // comes from a function that the notebook sent along.
 
 const SVG = "http://www.w3.org/2000/svg";
-const MARGIN = { left: 56, right: 14, top: 14, bottom: 44 };
+const MARGIN = { left: 68, right: 14, top: 16, bottom: 44 };
 
 // --- numbers ---------------------------------------------------------------
 
@@ -130,6 +130,7 @@ class Panel {
     const { left, right, bottom } = MARGIN;
     Object.assign(this, { top: top + MARGIN.top, left, width: width - left - right });
     this.height = height - MARGIN.top - bottom;
+    if (this.spec.square) this.width = this.height = Math.min(this.width, this.height);
     this.root.replaceChildren();
     const clip = `gmm-clip-${this.figure.id}-${this.figure.panels.indexOf(this)}`;
     const box = { x: this.left, y: this.top, width: this.width, height: this.height };
@@ -175,11 +176,11 @@ class Panel {
   #range(scope) {
     let [low, high] = this.spec.trace ? [Math.min(...scope.trace), Math.max(...scope.trace)] : this.spec.y;
     if (this.spec.trace) {
-      const room = Math.max(1, high - low) * 0.1;
+      const room = Math.max(20, high - low) * 0.1;
       return [low - room, high + room];
     }
     if (high === null) {
-      const peak = Math.max(0, ...this.spec.layers.filter((l) => l.kind === "curve").map((l) => this.#peak(l, scope)));
+      const peak = Math.max(0, ...this.spec.layers.map((layer) => this.#peak(layer, scope)));
       const power = 10 ** Math.floor(Math.log10(peak));
       high = [1, 2, 4, 6, 8, 10].map((m) => m * power).find((h) => h >= peak * 1.05) ?? 20 * power;
     }
@@ -187,6 +188,8 @@ class Panel {
   }
 
   #peak(layer, scope) {
+    if (layer.kind === "bricks") return layer.height * (Math.max(...layer.row) + 1);
+    if (layer.kind !== "curve") return 0;
     return Math.max(...this.points(layer, scope, 120).map(([, y]) => y).filter(Number.isFinite));
   }
 
@@ -216,7 +219,7 @@ class Panel {
     svg(axes, "text", { class: "gmm-label", x: left + width / 2, y: bottom + 37, "text-anchor": "middle" }).textContent =
       this.spec.xlabel;
     const middle = top + height / 2;
-    svg(axes, "text", { class: "gmm-label", transform: `translate(13,${middle})rotate(-90)`, "text-anchor": "middle" })
+    svg(axes, "text", { class: "gmm-label", transform: `translate(14,${middle})rotate(-90)`, "text-anchor": "middle" })
       .textContent = this.spec.ylabel;
   }
 }

@@ -399,7 +399,7 @@ def collapse(x, at, name="collapse", *, xlabel="x", n_bins=27):
                 variable="s",
             ),
         ],
-        readouts=["σ₁ = 10^{s:1}, log-likelihood = {logL:2} nats"],
+        readouts=["log₁₀ σ₁ = {s:1}, log-likelihood = {logL:2} nats"],
         alt="A narrow component on one observation. As its standard deviation goes to zero the log-likelihood climbs without end.",
     )
 
@@ -428,7 +428,7 @@ def balance(name="balance", x=(1.0, 2.0, 4.0, 7.0, 9.0), gamma=(0.95, 0.9, 0.6, 
             panel(
                 [
                     layer("points", "component1", x=list(x), y=0.5, share=names, legend="xₙ, as large as γ(n, 1)"),
-                    layer("vline", "component1", x="update", label="Σγx / Σγ"),
+                    layer("vline", "component1", x="update", legend="the update Σγx / Σγ"),
                     layer("vline", "mixture", x="m", label="m"),
                 ],
                 x=(0, 10),
@@ -458,7 +458,8 @@ def balance(name="balance", x=(1.0, 2.0, 4.0, 7.0, 9.0), gamma=(0.95, 0.9, 0.6, 
 def em(x, start, name="em", *, xlabel="x", n_bins=27, most_steps=80):
     """Return EM on data, half a step at a time, from starting values that the reader moves."""
     x = np.asarray(x, dtype=float)
-    sliders = {**_around(x, start), "step": Slider("step", 0, 0, most_steps, 1)}
+    sliders = {key: slider._replace(label=f"start {slider.label}") for key, slider in _around(x, start).items()}
+    sliders["step"] = Slider("step", 0, 0, most_steps, 1)
     return LiveFigure(
         name,
         sliders=sliders,
