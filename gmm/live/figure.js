@@ -370,6 +370,7 @@ class Figure {
     this.spec = model.get("spec");
     this.params = this.spec.params;
     el.classList.add("gmm-figure");
+    el.dataset.figure = model.get("name");
     this.#legend();
     this.svg = svg(el, "svg", { role: "img", "aria-label": this.spec.alt });
     this.panels = this.spec.panels.map((panel) => new Panel(this, panel));

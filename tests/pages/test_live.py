@@ -1,0 +1,259 @@
+"""The sliders of the rendered page, moved in a real browser with every outside request refused."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from gmm import Mixture, datasets, e_step, fit, log_likelihood
+from tests.pages.conftest import live_pages
+
+# Moves each slider of a figure across its range and returns what was drawn at each place.
+SWEEP = """
+(alive) => [...alive.querySelectorAll("input[type=range]")].map((input) => {
+  const seen = [0, 0.3, 0.62, 1].map((share) => {
+    input.value = Number(input.min) + share * (input.max - input.min);
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    return alive.querySelector(".gmm-figure").innerHTML;
+  });
+  input.value = input.defaultValue;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  return { name: input.labels[0].textContent, seen };
+})
+"""
+FIGURE = "document.querySelector('[data-figure=\"{}\"]').gmm"
+
+
+def figures(visit):
+    return visit.page.query_selector_all(".gmm-alive:has(.gmm-figure)")
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+@pytest.mark.parametrize("name", live_pages())
+def test_each_slider_moved_across_its_range_changes_the_drawing(visit, name, scheme):
+    opened = visit(name, scheme)
+    count = opened.live()
+    assert count == len(figures(opened)) > 0
+    for alive in figures(opened):
+        sliders = alive.evaluate(SWEEP)
+        assert sliders
+        for slider in sliders:
+            for one, other in zip(slider["seen"], slider["seen"][1:]):
+                assert one != other, f"{slider['name']} changes nothing"
+            for drawing in slider["seen"]:
+                assert not re.search(r"NaN|Infinity|undefined", drawing), f"{slider['name']} draws no number"
+    opened.check()
+
+
+@pytest.mark.parametrize("name", live_pages())
+def test_arrow_keys_move_a_slider_and_its_value_in_words(visit, name):
+    opened = visit(name)
+    opened.live()
+    slider = opened.page.locator(".gmm-alive input[type=range]").first
+    before = slider.get_attribute("aria-valuetext")
+    slider.focus()
+    opened.page.keyboard.press("ArrowRight")
+    after = slider.get_attribute("aria-valuetext")
+    opened.page.keyboard.press("End")
+    assert len({before, after, slider.get_attribute("aria-valuetext")}) == 3
+    opened.check()
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_dragging_the_ring_moves_the_mean_and_its_slider(visit, touch):
+    opened = visit("normal", has_touch=touch)
+    opened.live()
+    ring = opened.page.locator('[data-param="mu"]').first
+    ring.scroll_into_view_if_needed()
+    box = ring.locator(".gmm-grip").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    if touch:
+        client = opened.page.context.new_cdp_session(opened.page)
+        for kind, place in (("touchStart", x), ("touchMove", x + 40), ("touchMove", x + 80), ("touchEnd", None)):
+            points = [] if place is None else [{"x": place, "y": y}]
+            client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    else:
+        opened.page.mouse.move(x, y)
+        opened.page.mouse.down()
+        opened.page.mouse.move(x + 80, y, steps=4)
+        opened.page.mouse.up()
+    moved = opened.page.evaluate(f"{FIGURE.format('normal')}.scope().mu")
+    slider = opened.page.locator(".gmm-alive input[type=range]").first
+    assert moved > 0.5
+    assert float(slider.input_value()) == pytest.approx(moved)
+    opened.check()
+
+
+def calls(opened, figure, name, scopes):
+    """Return what a function of the page gives for each scope."""
+    script = f"(scopes) => scopes.map((scope) => String({FIGURE.format(figure)}.call.{name}(scope)))"
+    return np.array([float(value) for value in opened.page.evaluate(script, scopes)])
+
+
+MIXTURES = [
+    (0.4, -1.0, 1.0, 2.0, 1.5),
+    (0.01, 3.0, 0.2, -4.0, 4.0),
+    (0.5, 0.0, 1.0, 0.0, 1.0),
+    (1.0, 50.0, 1.0, 50.0, 2.0),
+    (0.0, 1.0, 2.0, 3.0, 4.0),
+]
+POINTS = [*np.linspace(-10, 10, 81), -1e3, 1e3, 96.0, 1e6, -1e100, 1e-300]
+
+
+def hold_to_gmm(opened, figure="responsibility"):
+    """Insist that what the page computes at a point is what gmm computes."""
+    for pi1, mu1, var1, mu2, var2 in MIXTURES:
+        mixture = Mixture([pi1, 1 - pi1], [mu1, mu2], [var1, var2])
+        scopes = [
+            {"x": x, "pi1": pi1, "mu1": mu1, "var1": var1, "mu2": mu2, "var2": var2} for x in POINTS
+        ]
+        for k in (1, 2):
+            page = calls(opened, figure, f"gamma{k}", scopes)
+            np.testing.assert_allclose(page, mixture.responsibilities(POINTS)[:, k - 1], rtol=1e-12, atol=1e-300)
+            page = calls(opened, figure, f"c{k}", scopes)
+            np.testing.assert_allclose(page, mixture.component_pdf(POINTS)[:, k - 1], rtol=1e-12, atol=1e-300)
+        page = calls(opened, figure, "f", scopes)
+        np.testing.assert_allclose(page, mixture.pdf(POINTS), rtol=1e-12, atol=1e-300)
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_the_page_computes_what_gmm_computes_far_tails_included(visit, scheme):
+    opened = visit("responsibilities", scheme)
+    opened.live()
+    hold_to_gmm(opened)
+    opened.check()
+
+
+@pytest.mark.parametrize("slip", ["pi left out", "sigma for its square", "unweighted density"])
+def test_a_slip_in_what_the_page_computes_is_caught(visit, slip):
+    opened = visit("responsibilities")
+    opened.live()
+    call = f"{FIGURE.format('responsibility')}.call"
+    wrong = {
+        "pi left out": "gamma1 = (old => s => old({...s, pi1: 0.5}))(call.gamma1)",
+        "sigma for its square": "c1 = (old => s => old({...s, var1: Math.sqrt(s.var1)}))(call.c1)",
+        "unweighted density": "f = (old => s => old({...s, pi1: 1}) + call.c2({...s, pi1: 0}))(call.f)",
+    }[slip]
+    opened.page.evaluate(f"(() => {{ const call = {call}; call.{wrong}; }})()")
+    with pytest.raises(AssertionError):
+        hold_to_gmm(opened)
+
+
+def test_the_page_reads_off_the_mean_and_variance_of_the_mixture(visit):
+    opened = visit("mixture")
+    opened.live()
+    for pi1, mu1, var1, mu2, var2 in MIXTURES:
+        mixture = Mixture([pi1, 1 - pi1], [mu1, mu2], [var1, var2])
+        scope = [{"pi1": pi1, "mu1": mu1, "var1": var1, "mu2": mu2, "var2": var2}]
+        assert calls(opened, "mixture", "mean", scope)[0] == pytest.approx(mixture.mean, rel=1e-12, abs=1e-12)
+        assert calls(opened, "mixture", "variance", scope)[0] == pytest.approx(mixture.variance, rel=1e-12)
+
+
+def test_the_area_that_the_page_counts_is_the_sum_of_the_free_weights(visit):
+    opened = visit("mixture")
+    opened.live()
+    scopes = [{"pi1": a, "pi2": b} for a in (0, 0.3, 1.5) for b in (0, 0.7, 1.5)]
+    counted = calls(opened, "free-weights", "strips", scopes)
+    np.testing.assert_allclose(counted, [s["pi1"] + s["pi2"] for s in scopes], atol=1e-6)
+
+
+def test_the_page_computes_the_log_likelihood_of_the_data(visit):
+    opened = visit("likelihood")
+    opened.live()
+    waiting = datasets.faithful().waiting
+    fitted = fit(waiting).mixture
+    scope = json.loads(opened.page.evaluate(f"JSON.stringify({FIGURE.format('likelihood')}.scope())"))
+    for means in ([50.0, 60.0], [54.6, 80.1], [96.0, 43.0]):
+        mixture = Mixture(fitted.weights, means, fitted.variances)
+        page = calls(opened, "likelihood", "logL", [{**scope, "mu1": means[0], "mu2": means[1]}])
+        assert page[0] == pytest.approx(log_likelihood(waiting, mixture), rel=1e-12)
+
+
+STARTS = [(0.5, 50.0, 100.0, 60.0, 100.0), (0.3, 45.0, 20.0, 90.0, 180.0), (0.9, 80.0, 30.0, 52.0, 40.0)]
+
+
+def set_slider(opened, alive, label, value):
+    """Put a slider of a figure on a value."""
+    slider = alive.get_by_label(label, exact=True)
+    slider.evaluate(
+        "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', { bubbles: true })); }", value
+    )
+    return float(slider.input_value())
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+@pytest.mark.parametrize("start", STARTS)
+def test_em_stepped_in_the_page_follows_fit(visit, scheme, start):
+    opened = visit("em", scheme)
+    opened.live()
+    waiting = datasets.faithful().waiting
+    alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
+    labels = ["start π₁", "start μ₁", "start σ₁²", "start μ₂", "start σ₂²"]
+    pi1, mu1, var1, mu2, var2 = (set_slider(opened, alive, label, value) for label, value in zip(labels, start))
+    path = fit(waiting, start=Mixture([pi1, 1 - pi1], [mu1, mu2], [var1, var2]), max_iter=40, tol=0).path
+    for n in (0, 1, 2, 5, 20, 40):
+        set_slider(opened, alive, "step", 2 * n)
+        scope = opened.page.evaluate(f"{FIGURE.format('em')}.scope()")
+        theta = [scope[name] for name in ("pi1", "pi2", "mu1", "mu2", "var1", "var2")]
+        np.testing.assert_allclose(theta, np.concatenate(list(path[n])), rtol=1e-9)
+        assert scope["logL"] if "logL" in scope else scope["trace"][-1] == pytest.approx(
+            log_likelihood(waiting, path[n]), rel=1e-12
+        )
+        assert (np.diff(scope["trace"]) >= -1e-9).all()
+        if n < 40:
+            set_slider(opened, alive, "step", 2 * n + 1)
+            gamma = opened.page.evaluate(f"{FIGURE.format('em')}.scope().gamma")
+            np.testing.assert_allclose(gamma, e_step(waiting, path[n]), rtol=1e-9, atol=1e-300)
+    opened.check()
+
+
+def test_the_buttons_step_e_and_m_and_back(visit):
+    opened = visit("em")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
+    step = alive.get_by_label("step", exact=True)
+    steps = []
+    for button in ("E-step: colour the data", "M-step: move the curves", "E-step: colour the data", "Back", "Start again"):
+        alive.get_by_role("button", name=button).click()
+        steps.append(int(step.input_value()))
+    assert steps == [1, 2, 3, 2, 0]
+    opened.check()
+
+
+def test_play_runs_em_in_the_page(visit):
+    opened = visit("em")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
+    alive.get_by_role("button", name="Play").click()
+    opened.page.wait_for_function(f"{FIGURE.format('em')}.scope().step >= 3")
+    alive.get_by_role("button", name="Pause").click()
+    stopped = opened.page.evaluate(f"{FIGURE.format('em')}.scope().step")
+    opened.page.wait_for_timeout(1500)
+    assert opened.page.evaluate(f"{FIGURE.format('em')}.scope().step") == stopped
+    opened.check()
+
+
+@pytest.mark.parametrize("name", live_pages())
+def test_without_javascript_each_figure_is_a_still_picture(visit, name):
+    opened = visit(name, java_script_enabled=False)
+    stills = opened.page.locator("[data-live] svg")
+    assert stills.count() > 0
+    for still in stills.all():
+        assert still.bounding_box()["height"] > 100
+        assert len(still.get_attribute("aria-label")) > 20
+
+
+def test_a_widget_that_the_page_does_not_know_leaves_its_picture_and_a_sentence(visit):
+    opened = visit("notation")
+    page = opened.page
+
+    def changed(route):
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text().replace('"FloatSliderModel"', '"KnobModel"'))
+
+    page.route("**/normal.html", changed)
+    page.goto(page.url.replace("notation", "normal"))
+    opened.live()
+    assert page.locator(".gmm-failed").first.text_content().endswith("The page cannot show the widget KnobModel.")
+    assert page.locator("[data-live] svg").first.is_visible()
