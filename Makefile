@@ -1,0 +1,80 @@
+# make book    the site, in _build/html        make test    every proof that it is right
+# make lab     the notebooks, to run           make help    the rest
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+SITE := _build/html/index.html
+
+# What the notebooks run on, and what else the site is made of.
+CODE := find pyproject.toml requirements.txt gmm -type f ! -name '*.py[co]'
+PAGES := find _config.yml _toc.yml book tools -type f ! -name '*.py[co]' ! -path '*/.*'
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help book test lab format notebooks lock clean FORCE
+
+help:
+	@echo "make book        execute every notebook and build the site in _build/html"
+	@echo "make test        build the book, then run every test on it"
+	@echo "make lab         open the notebooks in JupyterLab"
+	@echo "make notebooks   execute the notebooks in place and store their outputs (ONLY=\"normal em\" for some)"
+	@echo "make format      put the code into the project's form"
+	@echo "make lock        choose the exact versions of requirements.txt anew"
+	@echo "make clean       remove the site, the caches and the environment"
+
+book: $(SITE)
+	@echo "The book is built. Open $(CURDIR)/$(SITE)"
+
+test: $(SITE)
+	$(BIN)/python -m tests.pages.browser
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval.cfg tests book
+
+lab: $(INSTALLED)
+	$(BIN)/jupyter-lab --notebook-dir book
+
+format: $(INSTALLED)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+notebooks: $(INSTALLED)
+	$(BIN)/python tools/notebooks.py $(ONLY)
+
+lock: $(INSTALLED)
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --extra book --extra test --no-emit-index-url \
+	    --custom-compile-command "make lock" --output-file requirements.txt pyproject.toml
+
+clean:
+	rm -rf _build .venv .pytest_cache .ruff_cache .hypothesis gmm.egg-info
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# The environment: the exact versions, then the package itself.
+$(INSTALLED): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "$(PYTHON) is too old: the book needs Python 3.11 or later, as in: make book PYTHON=python3.13"; exit 1; }
+	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --disable-pip-version-check --no-deps --requirement requirements.txt
+	$(BIN)/pip install --disable-pip-version-check --no-deps --quiet --editable .
+	@mkdir -p .venv/etc/ipython
+	@echo 'c.IPKernelApp.log_level = "ERROR"' > .venv/etc/ipython/ipython_kernel_config.py
+	@touch $@
+
+# Checksums tell what has changed, whatever the clock says. The execution cache
+# looks at the notebooks only, so it goes when what they run on has changed.
+_build/code: FORCE
+	@mkdir -p _build
+	@$(CODE) -exec cksum {} + | sort -k 3 > $@.new
+	@cmp -s $@.new $@ || { rm -rf _build/.jupyter_cache; cp $@.new $@; }
+
+_build/pages: FORCE
+	@mkdir -p _build
+	@{ $(PAGES) -exec cksum {} + ; echo "0 0 $(BOOK_REPOSITORY)"; } | sort -k 3 > $@.new
+	@cmp -s $@.new $@ || cp $@.new $@
+
+$(SITE): $(INSTALLED) _build/code _build/pages
+	rm -rf _build/html _build/jupyter_execute
+	$(BIN)/jupyter-book build book --config _config.yml --toc $(CURDIR)/_toc.yml --path-output . \
+	    -W -n --keep-going --all

@@ -1,0 +1,96 @@
+"""Find a browser for the page tests, and get one when there is none.
+
+    python -m tests.pages.browser
+
+A Chromium or Chrome of the system is preferred, then the one that Playwright
+downloads. A browser counts as found when it has started.
+"""
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from playwright.sync_api import Error, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+APPLICATIONS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+# It runs as root in a container, and asks no host for anything by itself.
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def candidates():
+    """Return the paths of browsers that the system may have; None stands for Playwright's own."""
+    found = [shutil.which(name) for name in NAMES] + [path for path in APPLICATIONS if Path(path).exists()]
+    return [*filter(None, found), None]
+
+
+def starts(path):
+    """Return whether the browser starts and shows a page, also while another is in use."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(launch, path).result()
+
+
+def launch(path):
+    """Return whether the browser starts; Playwright allows one use of it in a thread."""
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+            browser.new_page().goto("data:text/html,ready")
+            browser.close()
+    except Error:
+        return False
+    return True
+
+
+class NoBrowserError(RuntimeError):
+    """No browser starts on this system."""
+
+
+@functools.cache
+def executable():
+    """Return the path of a browser that starts, or None for Playwright's own.
+
+    Raises
+    ------
+    NoBrowserError
+        If none starts; the message says what to do.
+    """
+    for path in candidates():
+        if starts(path):
+            return path
+    raise NoBrowserError("no browser starts: install Chromium or Chrome, or run `python -m tests.pages.browser`")
+
+
+def install():
+    """Get a browser: Playwright's, else the one that Debian or Ubuntu packages."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    options = ["--with-deps"] if root and shutil.which("apt-get") else []
+    commands = [[sys.executable, "-m", "playwright", "install", *options, "chromium"]]
+    if options:
+        commands += [["apt-get", "update"], ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]]
+    for command in commands:
+        print("$", *command, flush=True)
+        subprocess.run(command, check=False)
+        if any(map(starts, candidates())):
+            return
+
+
+def main():
+    """Make sure that there is a browser."""
+    try:
+        path = executable()
+    except NoBrowserError:
+        install()
+        path = executable()
+    print(f"Browser: {path or 'Chromium of Playwright'}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
