@@ -1,0 +1,32 @@
+"""Give the pages their links to a repository, when there is one.
+
+The address is read from the environment variable `BOOK_REPOSITORY`, and from
+nowhere else. While that is empty, no page has a link that needs it.
+"""
+
+import os
+
+BINDER = {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"}
+
+
+def link(app, config):
+    """Switch on the buttons that need an address."""
+    address = os.environ.get("BOOK_REPOSITORY", "").strip().rstrip("/")
+    if not address:
+        return
+    provider = next((name for name in ("gitlab", "bitbucket") if name in address), "github")
+    config.html_theme_options |= {
+        "repository_url": address,
+        "repository_provider": provider,
+        "repository_branch": "main",
+        "path_to_docs": "book",
+        "use_repository_button": True,
+        "use_issues_button": True,
+        "launch_buttons": BINDER if f"{provider}.com/" in address else {},
+    }
+
+
+def setup(app):
+    """Register with Sphinx."""
+    app.connect("config-inited", link)
+    return {"parallel_read_safe": True}
