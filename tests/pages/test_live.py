@@ -197,9 +197,7 @@ def test_em_stepped_in_the_page_follows_fit(visit, scheme, start):
         scope = opened.page.evaluate(f"{FIGURE.format('em')}.scope()")
         theta = [scope[name] for name in ("pi1", "pi2", "mu1", "mu2", "var1", "var2")]
         np.testing.assert_allclose(theta, np.concatenate(list(path[n])), rtol=1e-9)
-        assert scope["logL"] if "logL" in scope else scope["trace"][-1] == pytest.approx(
-            log_likelihood(waiting, path[n]), rel=1e-12
-        )
+        assert scope["trace"][-1] == pytest.approx(log_likelihood(waiting, path[n]), rel=1e-12)
         assert (np.diff(scope["trace"]) >= -1e-9).all()
         if n < 40:
             set_slider(opened, alive, "step", 2 * n + 1)
