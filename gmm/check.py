@@ -41,6 +41,8 @@ def finite(value, name):
         raise ValueError(f"{name} is masked at {np.ma.count_masked(value)} places. Pass {name}.compressed() instead.")
     try:
         array = np.asarray(value)
+    except TypeError:
+        raise _no_number(value, name) from None
     except ValueError:
         raise ValueError(f"{name} has rows of different lengths: {_shown(value)}. Give them the same length.") from None
     _refuse_what_is_no_number(array, name)
@@ -50,7 +52,7 @@ def finite(value, name):
     except OverflowError:
         raise ValueError(f"{name} holds a number too large for a float: {_shown(value)}. Rescale it.") from None
     except (TypeError, ValueError):
-        raise TypeError(f"{name} must hold real numbers, but is {_shown(value)}. Convert it to float first.") from None
+        raise _no_number(value, name) from None
     bad = ~np.isfinite(array)
     if bad.any():
         place = tuple(int(i) for i in np.argwhere(bad)[0])
@@ -206,11 +208,17 @@ def _refuse_what_is_no_number(array, name):
         raise TypeError(f"{name} must be an array or a list, but is of type {kind}. Put its numbers in a list first.")
 
 
+def _no_number(value, name):
+    """Return the error for what NumPy cannot turn into floats."""
+    return TypeError(f"{name} must hold real numbers, but is {_shown(value)}. Convert it to float first.")
+
+
 def _holds(array, kind):
     """Tell whether an array of objects holds one of this kind."""
     return array.dtype.kind == "O" and any(isinstance(value, kind) for value in array.flat)
 
 
 def _shown(value):
-    """Return `value` as text of bounded length."""
-    return reprlib.repr(value.tolist() if isinstance(value, np.ndarray) else value)
+    """Return `value` in at most eighty characters."""
+    text = reprlib.repr(value.tolist() if isinstance(value, np.ndarray) else value)
+    return text if len(text) <= 80 else text[:77] + "..."
