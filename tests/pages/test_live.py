@@ -105,9 +105,7 @@ def hold_to_gmm(opened, figure="responsibility"):
     """Insist that what the page computes at a point is what gmm computes."""
     for pi1, mu1, var1, mu2, var2 in MIXTURES:
         mixture = Mixture([pi1, 1 - pi1], [mu1, mu2], [var1, var2])
-        scopes = [
-            {"x": x, "pi1": pi1, "mu1": mu1, "var1": var1, "mu2": mu2, "var2": var2} for x in POINTS
-        ]
+        scopes = [{"x": x, "pi1": pi1, "mu1": mu1, "var1": var1, "mu2": mu2, "var2": var2} for x in POINTS]
         for k in (1, 2):
             page = calls(opened, figure, f"gamma{k}", scopes)
             np.testing.assert_allclose(page, mixture.responsibilities(POINTS)[:, k - 1], rtol=1e-12, atol=1e-300)
@@ -212,7 +210,13 @@ def test_the_buttons_step_e_and_m_and_back(visit):
     alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
     step = alive.get_by_label("step", exact=True)
     steps = []
-    for button in ("E-step: colour the data", "M-step: move the curves", "E-step: colour the data", "Back", "Start again"):
+    for button in (
+        "E-step: colour the data",
+        "M-step: move the curves",
+        "E-step: colour the data",
+        "Back",
+        "Start again",
+    ):
         alive.get_by_role("button", name=button).click()
         steps.append(int(step.input_value()))
     assert steps == [1, 2, 3, 2, 0]

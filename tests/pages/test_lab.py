@@ -1,0 +1,77 @@
+"""A chapter in JupyterLab itself: run it, and move a slider there."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from tests.pages.conftest import ROOT
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """JupyterLab on a copy of one chapter; its address."""
+    folder = tmp_path / "book"
+    folder.mkdir()
+    shutil.copy(ROOT / "book" / "normal.ipynb", folder)
+    log = tmp_path / "lab.log"
+    settings = {
+        "notebook-extension/tracker": {"windowingMode": "none"},  # keep every cell in the document
+        "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},  # ask no outside host
+    }
+    for name, values in settings.items():
+        path = tmp_path / "jupyterlab_settings_dir" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+    home = {
+        name: str(tmp_path / name.lower())
+        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTERLAB_SETTINGS_DIR")
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]
+    command += ["--ServerApp.port=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
+    with log.open("w") as out:
+        server = subprocess.Popen(command, stdout=out, stderr=out, env={**os.environ, **home})
+    try:
+        yield address(log, server)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def address(log, server):
+    """Return where the server listens, once it answers."""
+    for _ in range(300):
+        found = re.search(r"http://127\.0\.0\.1:\d+/", log.read_text())
+        if found:
+            with urllib.request.urlopen(f"{found[0]}api/status") as answer:
+                assert answer.status == 200
+            return found[0]
+        assert server.poll() is None, log.read_text()
+        time.sleep(0.2)
+    raise AssertionError(log.read_text())
+
+
+def test_a_slider_moves_the_drawing_in_jupyterlab(browser, lab):
+    page = browser.new_page(viewport={"width": 1200, "height": 1000})
+    page.goto(f"{lab}lab/tree/normal.ipynb?reset", timeout=60_000)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator("[data-command='runmenu:run-all']").click()
+    drawing = page.locator(".gmm-figure[data-figure=normal]")
+    drawing.wait_for(timeout=90_000)
+    drawing.scroll_into_view_if_needed()
+    before = drawing.inner_html()
+    handle = page.locator(".widget-slider .noUi-handle").first
+    handle.focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('[data-figure=normal]').gmm.scope().mu > 0.9")
+    assert drawing.inner_html() != before
+    assert page.locator(".widget-readout").first.text_content().startswith("1.0")
+    page.close()

@@ -1,0 +1,138 @@
+"""The built site, page by page: complete, typeset, linked, and asking nobody outside."""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tests.pages.conftest import SITE, chapters, live_pages
+from tests.test_notebooks import LABELS
+
+PAGES = chapters()
+every_page = pytest.mark.parametrize("name", PAGES)
+
+
+class Page(HTMLParser):
+    """The ids, links, pictures and scripts of a page."""
+
+    def __init__(self, name):
+        super().__init__()
+        self.ids, self.links, self.images, self.sources, self.classes = [], [], [], [], set()
+        self.text = (SITE / f"{name}.html").read_text("utf-8")
+        self.feed(self.text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.classes |= set((attributes.get("class") or "").split())
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+        if tag == "a" and "href" in attributes:
+            self.links.append(attributes["href"])
+        if tag == "img":
+            self.images.append(attributes)
+        for key in ("src", "href"):
+            if key in attributes and tag in ("script", "link", "img"):
+                self.sources.append(attributes[key])
+
+
+def test_every_notebook_is_a_page(site):
+    assert len(PAGES) >= 10
+    for name in PAGES:
+        assert (site / f"{name}.html").exists()
+
+
+def test_every_label_of_the_course_is_in_the_site(site):
+    anchors = {anchor for name in PAGES for anchor in Page(name).ids}
+    for label in LABELS:
+        assert f"equation-eq-{label}" in anchors, label
+
+
+@every_page
+def test_formulas_are_typeset_in_the_page_itself(site, name):
+    page = Page(name)
+    assert "katex-error" not in page.classes
+    visible = re.sub(r"<(script|style|annotation|pre|code)\b.*?</\1>", "", page.text, flags=re.S)
+    assert not re.search(r"\\(frac|sum|mu|sigma|mathcal)\b|\$\$", visible)
+
+
+@every_page
+def test_every_equation_reference_has_its_number(site, name):
+    references = re.findall(r'<a class="reference internal" href="[^"]*#equation-[^"]*">(.*?)</a>', Page(name).text)
+    for reference in references:
+        assert re.search(r"\d", reference), reference
+
+
+@every_page
+def test_a_page_asks_no_outside_host_and_logs_no_error(visit, name):
+    for scheme in ("http", "file"):
+        opened = visit(name, scheme)
+        opened.page.wait_for_load_state("networkidle")
+        if name in live_pages():
+            assert opened.live() > 0
+        assert opened.page.locator(".gmm-failed").count() == 0
+        opened.check()
+
+
+@every_page
+def test_sources_of_a_page_lie_in_the_site(site, name):
+    for source in Page(name).sources:
+        assert not urlsplit(source).netloc, source
+        if not source.startswith("data:"):
+            assert (site / unquote(urlsplit(source).path)).exists(), source
+
+
+@every_page
+def test_links_within_the_site_lead_somewhere(site, name):
+    for link in Page(name).links:
+        parts = urlsplit(link)
+        if parts.scheme or parts.netloc:
+            continue
+        target = site / unquote(parts.path) if parts.path else site / f"{name}.html"
+        assert target.exists(), link
+        if parts.fragment and target.suffix == ".html":
+            assert unquote(parts.fragment) in Page(target.stem).ids, link
+
+
+@every_page
+def test_pictures_have_alternative_text(site, name):
+    for image in Page(name).images:
+        assert "alt" in image, image
+        if "_images" in image.get("src", ""):
+            assert len(image["alt"]) > 20, image
+
+
+@every_page
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")])
+def test_nothing_scrolls_the_page_sideways_and_no_figure_is_cut(visit, name, width, theme):
+    opened = visit(name, viewport={"width": width, "height": 800}, color_scheme=theme)
+    if name in live_pages():
+        opened.live()
+    page = opened.page
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for figure in page.query_selector_all(".gmm-figure svg"):
+        box = figure.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    ink, paper = page.evaluate(
+        """() => {
+          const style = getComputedStyle(document.body);
+          const light = (rgb) => rgb.match(/[\\d.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 765;
+          return [light(style.color), light(getComputedStyle(document.documentElement).backgroundColor)];
+        }"""
+    )
+    assert (ink > paper) == (theme == "dark")
+
+
+@pytest.mark.parametrize("name", live_pages()[:1])
+def test_the_page_says_how_much_script_it_loads(visit, name, record_property):
+    opened = visit(name)
+    opened.live()
+    sizes = opened.page.evaluate(
+        "performance.getEntriesByType('resource').filter(e => e.initiatorType === 'script')"
+        ".map(e => [e.name.split('/').pop().split('?')[0], e.decodedBodySize])"
+    )
+    ours = dict(sizes).get("page.js", 0)
+    print(f"script that {name}.html loads: {sum(size for _, size in sizes)} bytes, of which page.js {ours}")
+    record_property("script_bytes", sizes)
+    assert 0 < ours < 20_000
