@@ -16,10 +16,26 @@ import pytest
 BOOK = Path(__file__).resolve().parents[1] / "book"
 PATHS = sorted(BOOK.glob("*.ipynb"))
 CHAPTERS = ["normal", "mixture", "responsibilities", "clustering", "likelihood", "updates", "em"]
-LABELS = """
-normal standard-normal normal-integral mixture mixture-k mixture-integral responsibility responsibility-sum
-assignment membership log-likelihood nk update-mean update-variance update-weight e-step m-step
-""".split()
+LABELS = [
+]
+    "normal",
+    "standard-normal",
+    "normal-integral",
+    "mixture",
+    "mixture-k",
+    "mixture-integral",
+    "responsibility",
+    "responsibility-sum",
+    "assignment",
+    "membership",
+    "log-likelihood",
+    "nk",
+    "update-mean",
+    "update-variance",
+    "update-weight",
+    "e-step",
+    "m-step",
+]
 every_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 every_chapter = pytest.mark.parametrize("name", CHAPTERS)
 
@@ -46,7 +62,9 @@ def shows(source):
         return True
     # A print inside a function waits for its call.
     running = [node for node in tree.body if not isinstance(node, (ast.FunctionDef, ast.ClassDef))]
-    return any(isinstance(node, ast.Call) and ast.unparse(node.func) == "print" for top in running for node in ast.walk(top))
+    return any(
+        isinstance(node, ast.Call) and ast.unparse(node.func) == "print" for top in running for node in ast.walk(top)
+    )
 
 
 def test_the_chapters_are_all_there_in_their_order():

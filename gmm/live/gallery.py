@@ -252,7 +252,8 @@ def two_bumps(name="two-bumps"):
             ),
         ],
         readouts=["the means stand d = {d:2} standard deviations apart"],
-        alt="Above, two equal bell curves and their sum. Below, the slope of the sum: one zero for one bump, three for two.",
+        alt="Above, two equal bell curves and their sum. "
+        "Below, the slope of the sum: one zero for one bump, three for two.",
     )
 
 
@@ -293,7 +294,8 @@ def responsibility(name="responsibility"):
             "γ₁ = π₁N₁ / f = {c1:4} / {f:4} = {gamma1:3}",
             "γ₂ = π₂N₂ / f = {c2:4} / {f:4} = {gamma2:3}, and γ₁ + γ₂ = {total:3}",
         ],
-        alt="Above, a mixture and a point x. Below, the responsibilities of the two components, which sum to one at every x.",
+        alt="Above, a mixture and a point x. "
+        "Below, the responsibilities of the two components, which sum to one at every x.",
     )
 
 
@@ -388,7 +390,9 @@ def collapse(x, at, name="collapse", *, xlabel="x", n_bins=27):
         functions=functions,
         data=x,
         panels=[
-            panel([bricks(x, n_bins), *mixture_layers(handles=False)], x=_axis(x), y=(0, 0.1), xlabel=xlabel, height=0.8),
+            panel(
+                [bricks(x, n_bins), *mixture_layers(handles=False)], x=_axis(x), y=(0, 0.1), xlabel=xlabel, height=0.8
+            ),
             panel(
                 [curve("logL", "mixture"), layer("handle", "mixture", x="s", y="logL")],
                 x=(-12, 1),
@@ -400,7 +404,8 @@ def collapse(x, at, name="collapse", *, xlabel="x", n_bins=27):
             ),
         ],
         readouts=["log₁₀ σ₁ = {s:1}, log-likelihood = {logL:2} nats"],
-        alt="A narrow component on one observation. As its standard deviation goes to zero the log-likelihood climbs without end.",
+        alt="A narrow component on one observation. "
+        "As its standard deviation goes to zero the log-likelihood climbs without end.",
     )
 
 
@@ -451,7 +456,8 @@ def balance(name="balance", x=(1.0, 2.0, 4.0, 7.0, 9.0), gamma=(0.95, 0.9, 0.6, 
             ),
         ],
         readouts=["N₁ = Σγ = {nk:2}, the maximum is at Σγx / Σγ = {update:3}"],
-        alt="Five observations as large as their responsibilities. The parabola below has its top at their weighted mean.",
+        alt="Five observations as large as their responsibilities. "
+        "The parabola below has its top at their weighted mean.",
     )
 
 

@@ -36,7 +36,9 @@ def still(figure):
     specs = figure.drawing.spec["panels"]
     heights = [1.8 if spec["square"] else spec["height"] for spec in specs]
     with plt.rc_context({"svg.hashsalt": figure.figure_name}):
-        canvas, axes = plt.subplots(len(specs), 1, figsize=(7, 3.1 * sum(heights)), height_ratios=heights, squeeze=False)
+        canvas, axes = plt.subplots(
+            len(specs), 1, figsize=(7, 3.1 * sum(heights)), height_ratios=heights, squeeze=False
+        )
         for ax, spec in zip(axes[:, 0], specs):
             _draw(ax, spec, figure)
         svg, png = io.StringIO(), io.BytesIO()

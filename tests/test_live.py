@@ -1,0 +1,128 @@
+"""The Python half of the live figures; tests/pages moves them in a browser."""
+
+import base64
+import json
+import re
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from gmm import Mixture, datasets, fit, formulas, live, log_likelihood
+from gmm.live.figure import arguments
+from gmm.live.gallery import bricks, curve, panel
+
+WAITING = datasets.faithful().waiting
+FITTED = fit(WAITING).mixture
+GALLERY = {
+    "normal": live.normal,
+    "standardise": live.standardise,
+    "mixture": live.mixture,
+    "free_weights": live.free_weights,
+    "two_bumps": live.two_bumps,
+    "responsibility": live.responsibility,
+    "memberships": lambda: live.memberships(WAITING, FITTED),
+    "likelihood": lambda: live.likelihood(WAITING, FITTED),
+    "collapse": lambda: live.collapse(WAITING, FITTED),
+    "balance": live.balance,
+    "em": lambda: live.em(WAITING, Mixture([0.5, 0.5], [50.0, 60.0], [100.0, 100.0])),
+}
+every_figure = pytest.mark.parametrize("make", GALLERY.values(), ids=GALLERY)
+
+
+def test_the_gallery_is_tested_whole():
+    figures = {name for name in live.__all__ if name not in ("LiveFigure", "Slider")}
+    assert figures == set(GALLERY)
+
+
+@every_figure
+def test_each_parameter_has_a_slider_linked_to_the_drawing(make):
+    figure = make()
+    assert [link.source[0] for link in figure.links][: len(figure.controls)] == figure.controls
+    for key, control, link in zip(figure.sliders, figure.controls, figure.links):
+        assert link.target == (figure.drawing, key)
+        assert getattr(figure.drawing, key) == pytest.approx(control.value)
+        assert control.min <= control.value <= control.max
+
+
+@every_figure
+def test_the_stored_form_is_the_same_at_every_run(make):
+    first, second = (make()._repr_mimebundle_() for _ in range(2))
+    for kind in ("text/html", "text/plain", "image/png"):
+        assert first[kind] == second[kind]
+    assert not re.search(r"[0-9a-f]{32}", first["text/html"])
+
+
+@every_figure
+def test_the_still_picture_says_what_it_shows(make):
+    figure = make()
+    bundle = figure._repr_mimebundle_()
+    assert f'aria-label="{figure.alt}"' in bundle["text/html"]
+    assert len(figure.alt) > 40
+    assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
+    identifiers = re.findall(r' id="([^"]+)"', bundle["text/html"])
+    assert len(identifiers) == len(set(identifiers))
+    assert "model_id" in bundle["application/vnd.jupyter.widget-view+json"]
+
+
+@every_figure
+def test_every_function_that_a_figure_names_is_there(make):
+    figure = make()
+    spec = figure.drawing.spec
+    known = {*figure.drawing.functions, *figure.sliders, "logL", *(spec["stepping"] or {}).get("theta", ())}
+    for template in spec["readouts"]:
+        assert set(re.findall(r"\{(\w+)", template)) <= known
+    for layer in (layer for axes in spec["panels"] for layer in axes["layers"]):
+        for key in ("fn", "x", "y", "from", "to"):
+            if isinstance(layer.get(key), str):
+                assert layer[key] in known
+        assert set(layer.get("gamma") or ()) <= known
+
+
+@every_figure
+def test_the_state_that_a_page_embeds_is_plain_json(make):
+    state = make().drawing.get_state(["functions", "spec", "name"])
+    assert json.loads(json.dumps(state)) == json.loads(json.dumps(state, allow_nan=False))
+
+
+def test_the_functions_of_a_figure_are_the_formulas():
+    figure = live.responsibility()
+    pi1, mu1, var1, mu2, var2 = (figure.sliders[key].value for key in ("pi1", "mu1", "var1", "mu2", "var2"))
+    mixture = Mixture([pi1, 1 - pi1], [mu1, mu2], [var1, var2])
+    scope = {**figure.scope(), "x": np.linspace(-7, 8, 31)}
+    np.testing.assert_allclose(figure.call("f", scope), mixture.pdf(scope["x"]), rtol=1e-12)
+    np.testing.assert_allclose(figure.call("gamma1", scope), mixture.responsibilities(scope["x"])[:, 0], rtol=1e-12)
+
+
+def test_the_log_likelihood_of_a_figure_is_that_of_gmm():
+    figure = live.likelihood(WAITING, FITTED)
+    scope = figure.scope()
+    mixture = Mixture(FITTED.weights, [scope["mu1"], scope["mu2"]], FITTED.variances)
+    assert figure.call("logL", scope) == pytest.approx(log_likelihood(WAITING, mixture), rel=1e-12)
+
+
+def test_a_figure_names_what_a_function_lacks():
+    with pytest.raises(ValueError, match=r"functions\['f'\] needs mu, variance"):
+        live.LiveFigure(
+            "broken",
+            sliders={},
+            functions={"f": formulas.normal},
+            panels=[panel([curve("f", "mixture")], x=(-1, 1))],
+            alt="A figure that lacks its sliders, made to show the message.",
+        )
+
+
+def test_bricks_stand_in_a_histogram_of_area_one():
+    layer = bricks(WAITING, 27)
+    assert layer["width"] * layer["height"] * len(layer["x"]) == pytest.approx(1)
+    counts, edges = np.histogram(WAITING, 27)
+    left, found = np.unique(layer["left"], return_counts=True)
+    np.testing.assert_allclose(left, edges[:-1][counts > 0])
+    np.testing.assert_array_equal(found, counts[counts > 0])
+    assert max(layer["row"]) == counts.max() - 1
+
+
+def test_arguments_tell_arrays_indices_and_numbers_apart():
+    names = [str(argument) for argument in arguments(formulas.update_variance)]
+    assert names == ["N", "gamma", "k", "mu", "x"]
+    assert [type(argument) for argument in arguments(formulas.nk)] == [sp.Symbol, sp.IndexedBase, sp.Symbol]
