@@ -17,7 +17,6 @@ BOOK = Path(__file__).resolve().parents[1] / "book"
 PATHS = sorted(BOOK.glob("*.ipynb"))
 CHAPTERS = ["normal", "mixture", "responsibilities", "clustering", "likelihood", "updates", "em"]
 LABELS = [
-]
     "normal",
     "standard-normal",
     "normal-integral",
