@@ -30,7 +30,8 @@ test: $(SITE)
 	$(BIN)/python -m tests.pages.browser
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval.cfg tests book
+	$(BIN)/pytest --doctest-modules --doctest-glob README.md --nbval --nbval-sanitize-with tests/nbval.cfg \
+	    tests gmm README.md book
 
 lab: $(INSTALLED)
 	$(BIN)/jupyter-lab --notebook-dir book
