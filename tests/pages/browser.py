@@ -68,18 +68,24 @@ def executable():
     raise NoBrowserError("no browser starts: install Chromium or Chrome, or run `python -m tests.pages.browser`")
 
 
+def run(*command):
+    """Run a command and show it; return whether it succeeded."""
+    print("$", *command, flush=True)
+    return subprocess.run(command, check=False).returncode == 0
+
+
 def install():
-    """Get a browser: Playwright's, else the one that Debian or Ubuntu packages."""
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    options = ["--with-deps"] if root and shutil.which("apt-get") else []
-    commands = [[sys.executable, "-m", "playwright", "install", *options, "chromium"]]
-    if options:
-        commands += [["apt-get", "update"], ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]]
-    for command in commands:
-        print("$", *command, flush=True)
-        subprocess.run(command, check=False)
-        if any(map(starts, candidates())):
-            return
+    """Get a browser: Playwright's, else the one that Debian packages."""
+    playwright = sys.executable, "-m", "playwright"
+    downloaded = run(*playwright, "install", "chromium")
+    administrator = shutil.which("apt-get") and os.geteuid() == 0
+    if not administrator or any(map(starts, candidates())):
+        return
+    if downloaded:
+        run(*playwright, "install-deps", "chromium")
+    else:
+        run("apt-get", "update")
+        run("apt-get", "install", "--yes", "--no-install-recommends", "chromium")
 
 
 def main():
