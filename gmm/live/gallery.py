@@ -443,7 +443,7 @@ def balance(name="balance", x=(1.0, 2.0, 4.0, 7.0, 9.0), gamma=(0.95, 0.9, 0.6, 
             ),
             panel(
                 [
-                    curve("Q", "mixture", "what the M-step maximises, at μ₁ = m"),
+                    curve("Q", "mixture", "Σ γ(n, 1) log N(xₙ | m, 1)"),
                     layer("vline", "component1", x="update"),
                     layer("handle", "mixture", x="m", y="Q"),
                 ],
