@@ -16,6 +16,7 @@ from gmm.mixture import Mixture
 __all__ = ["COMPONENTS", "DATA", "INK", "curve", "histogram", "memberships", "mixture", "surface", "trace"]
 
 COMPONENTS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
+DASHES = ("-", (0, (5, 1.5)), (0, (5, 1.5, 1, 1.5)))  # so that colour is not the only sign
 INK = "#1f2937"
 DATA = "#9ca3af"
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -96,7 +97,8 @@ def mixture(mixture, low, high, *, ax=None, xlabel="x", label="f(x)"):
     points = np.linspace(low, high, 600)
     for j, density in enumerate(mixture.component_pdf(points).T, start=1):
         name = f"π{j} N(x | μ{j}, σ{j}²)".translate(SUBSCRIPTS)
-        ax.plot(points, density, color=COMPONENTS[(j - 1) % len(COMPONENTS)], label=name)
+        look = {"color": COMPONENTS[(j - 1) % len(COMPONENTS)], "linestyle": DASHES[(j - 1) % len(DASHES)]}
+        ax.plot(points, density, label=name, **look)
     curve(mixture.pdf, low, high, ax=ax, xlabel=xlabel, label=label)
     ax.set_ylim(bottom=0)
     ax.legend()

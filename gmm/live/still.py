@@ -20,7 +20,7 @@ COLOURS = {
     "data": plot.DATA,
     **{f"component{j}": colour for j, colour in enumerate(plot.COMPONENTS, start=1)},
 }
-DASHES = {"component2": (0, (5, 1.5)), "component3": (0, (5, 1.5, 1, 1.5)), "ghost": (0, (2, 2))}
+DASHES = {"ghost": (0, (2, 2)), **{f"component{j}": dash for j, dash in enumerate(plot.DASHES, start=1)}}
 # In the page the still follows the theme, light or dark, through the variables of figure.css.
 VARIABLES = {
     **{colour: f"var(--gmm-{j}, {colour})" for j, colour in enumerate(plot.COMPONENTS, start=1)},
