@@ -133,7 +133,8 @@ def responsibilities(gamma, x):
             f"gamma has shape {gamma.shape}, but x has {x.size} values. "
             "Give one row per observation and one column per component."
         )
-    wrong = (gamma < 0).any(axis=1) | ~(np.abs(gamma.sum(axis=1) - 1) <= GAMMA_TOLERANCE)
+    with np.errstate(over="ignore"):
+        wrong = (gamma < 0).any(axis=1) | (np.abs(gamma.sum(axis=1) - 1) > GAMMA_TOLERANCE)
     if wrong.any():
         n = int(wrong.argmax())
         raise ValueError(

@@ -1,0 +1,719 @@
+import pickle
+import warnings
+from dataclasses import FrozenInstanceError
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy.special import softmax
+from scipy.stats import norm
+from sklearn.mixture import GaussianMixture
+
+import gmm
+from gmm import ConvergenceWarning, Mixture, datasets
+from tests.strategies import mixtures, samples, seeds
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+WAITING = datasets.faithful().waiting
+ERUPTIONS = datasets.faithful().eruptions
+VELOCITY = datasets.galaxies().velocity
+RATIO, COUNT = datasets.crabs()
+HALVES = Mixture([0.5, 0.5], [55.0, 80.0], [36.0, 36.0])
+
+# Maximum likelihood, variances with divisor N_k. Computed by two independent
+# programs that agree to better than 1e-7 in log-likelihood.
+REFERENCE = {
+    "waiting, 1": (
+        {"x": WAITING, "n_components": 1},
+        -1095.2888005007,
+        ([1], [70.89705882], [13.56996002]),
+    ),
+    "waiting, 2, equal": (
+        {"x": WAITING, "equal_variances": True},
+        -1034.0017603578,
+        ([0.3608494427, 0.6391505573], [54.61362634, 80.09030362], [5.869091398, 5.869091398]),
+    ),
+    "waiting, 2": (
+        {"x": WAITING},
+        -1034.0017498316,
+        ([0.3608860738, 0.6391139262], [54.61485614, 80.09106940], [5.871219412, 5.867734424]),
+    ),
+    "galaxies, 1": (
+        {"x": VELOCITY, "n_components": 1},
+        -240.416493171,
+        ([1], [np.mean(VELOCITY)], [np.std(VELOCITY)]),
+    ),
+    "galaxies, 3": (
+        {"x": VELOCITY, "n_components": 3},
+        -203.4819801482,
+        (
+            [0.08536528673, 0.8780513457, 0.03658336752],
+            [9.71013924, 21.4038506, 33.04438209],
+            [0.4225090544, 2.203800235, 0.9217170886],
+        ),
+    ),
+    "crabs, 2": (
+        {"x": RATIO, "sample_weight": COUNT},
+        2567.5788989871,
+        ([0.4327439957, 0.5672560043], [0.6317407668, 0.6545791909], [0.01831118075, 0.01261888791]),
+    ),
+}
+
+
+def sorted_by_mean(mixture):
+    """Return the weights, means and standard deviations in the order of the means."""
+    order = np.argsort(mixture.means)
+    return mixture.weights[order], mixture.means[order], np.sqrt(mixture.variances[order])
+
+
+def em_step(x, mixture, **options):
+    return gmm.m_step(x, gmm.e_step(x, mixture), **options)
+
+
+def assert_same(one, other, rtol=1e-9):
+    """Assert that two mixtures agree to `rtol` standard deviations, component by component."""
+    sigma = np.sqrt(other.variances)
+    np.testing.assert_allclose(one.weights, other.weights, rtol=rtol, atol=1e-300)
+    np.testing.assert_allclose((one.means - other.means) / sigma, 0, atol=rtol)
+    np.testing.assert_allclose(one.variances, other.variances, rtol=rtol)
+
+
+# --- the log-likelihood ---------------------------------------------------
+
+
+@given(samples())
+def test_log_likelihood_is_the_sum_of_scipys_log_densities(made):
+    x, (pi, mu, var) = made
+    expected = np.log(norm.pdf(x[:, np.newaxis], mu, np.sqrt(var)) @ pi).sum()
+    got = gmm.log_likelihood(x, made[1])
+    assert isinstance(got, float)
+    assert got == pytest.approx(expected, rel=1e-11)
+
+
+@given(samples(), seeds)
+def test_log_likelihood_with_counts_is_that_of_repeated_data(made, seed):
+    x, mixture = made
+    count = np.random.default_rng(seed).integers(0, 4, x.size)
+    assume(count.any())
+    repeated = gmm.log_likelihood(np.repeat(x, count), mixture)
+    assert gmm.log_likelihood(x, mixture, sample_weight=count) == pytest.approx(repeated, rel=1e-12)
+
+
+def test_an_observation_of_weight_zero_has_no_say_however_far_out():
+    assert gmm.log_likelihood([0, 1e200], HALVES, sample_weight=[1, 0]) == gmm.log_likelihood([0], HALVES)
+    far = gmm.m_step([1, 3, 7, 9, 1e300], np.repeat([[1, 0], [0, 1]], [2, 3], axis=0), sample_weight=[1, 1, 1, 1, 0])
+    assert far == Mixture([0.5, 0.5], [2, 8], [1, 1])
+    fits = [gmm.fit(WAITING), gmm.fit([*WAITING, 1e300], sample_weight=[1] * WAITING.size + [0])]
+    assert fits[0].mixture == fits[1].mixture
+
+
+def test_a_scalar_counts_as_one_observation():
+    assert gmm.log_likelihood(3, HALVES) == HALVES.log_pdf(3)
+    np.testing.assert_array_equal(gmm.e_step(3, HALVES), [HALVES.responsibilities(3)])
+
+
+# --- one step -------------------------------------------------------------
+
+
+@given(mixtures(empty=False), st.lists(st.floats(-150, 150), min_size=1))
+def test_e_step_is_bayes_rule(mixture, x):
+    pi, mu, var = mixture
+    gamma = gmm.e_step(x, mixture)
+    terms = np.log(pi) + norm.logpdf(np.reshape(x, (-1, 1)), mu, np.sqrt(var))
+    np.testing.assert_allclose(gamma, softmax(terms, axis=1), rtol=1e-9, atol=1e-290)
+    np.testing.assert_allclose(gamma.sum(axis=1), 1, rtol=1e-14)
+
+
+@given(samples(), st.booleans())
+def test_m_step_is_a_weighted_mean_and_variance(made, equal_variances):
+    x, mixture = made
+    gamma = gmm.e_step(x, mixture)
+    got = gmm.m_step(x, gamma, equal_variances=equal_variances)
+    variances = [np.cov(x, aweights=column, ddof=0) for column in gamma.T]
+    if equal_variances:
+        variances = np.full(mixture.n_components, gamma.mean(axis=0) @ variances)
+    np.testing.assert_allclose(got.weights, gamma.mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(got.means, [np.average(x, weights=column) for column in gamma.T], rtol=1e-10, atol=1e-10)
+    np.testing.assert_allclose(got.variances, variances, rtol=1e-10)
+
+
+def test_m_step_of_hard_assignments_is_each_groups_mean_and_variance():
+    x, gamma = [1, 3, 7, 9, 8], np.array([[1, 0], [1, 0], [0, 1], [0, 1], [0, 1]])
+    assert_same(gmm.m_step(x, gamma), Mixture([0.4, 0.6], [2, 8], [1, 2 / 3]), 1e-14)
+    assert_same(gmm.m_step(x, gamma, equal_variances=True), Mixture([0.4, 0.6], [2, 8], [0.8, 0.8]), 1e-14)
+    assert_same(
+        gmm.m_step(x, gamma, sample_weight=[1, 3, 2, 2, 0]), Mixture([0.5, 0.5], [2.5, 8], [0.75, 1]), rtol=1e-14
+    )
+
+
+@given(samples(), st.booleans())
+def test_log_likelihood_never_falls_over_an_em_step(made, equal_variances):
+    x, mixture = made
+    if equal_variances:
+        mixture = Mixture(mixture.weights, mixture.means, np.full(mixture.n_components, mixture.variances.mean()))
+    before = gmm.log_likelihood(x, mixture)
+    after = gmm.log_likelihood(x, em_step(x, mixture, equal_variances=equal_variances))
+    assert after >= before - 1e-12 * abs(before)
+
+
+@given(samples(), st.booleans())
+def test_an_em_step_gives_the_mixture_the_mean_and_variance_of_the_data(made, equal_variances):
+    x, mixture = made
+    after = em_step(x, mixture, equal_variances=equal_variances)
+    assert after.mean == pytest.approx(x.mean(), rel=1e-10, abs=1e-10)
+    assert after.variance == pytest.approx(x.var(), rel=1e-10)
+
+
+@given(samples(), seeds)
+def test_the_updates_maximise_what_the_e_step_expects(made, seed):
+    x, mixture = made
+    gamma = gmm.e_step(x, mixture)
+
+    def expected(pi, mu, var):
+        return (gamma * (np.log(pi) + norm.logpdf(x[:, np.newaxis], mu, np.sqrt(var)))).sum()
+
+    pi, mu, var = gmm.m_step(x, gamma)
+    rng = np.random.default_rng(seed)
+    for step in (1e-3, 1e-1):
+        other = pi * np.exp(rng.normal(0, step, pi.size))
+        rival = other / other.sum(), mu + rng.normal(0, step, mu.size), var * np.exp(rng.normal(0, step, var.size))
+        assert expected(pi, mu, var) >= expected(*rival)
+
+
+@given(samples(n_components=2))
+def test_an_em_step_forgets_the_labels(made):
+    x, mixture = made
+    swapped = Mixture(*(array[::-1] for array in mixture))
+    assert_same(Mixture(*(array[::-1] for array in em_step(x, swapped))), em_step(x, mixture), 1e-12)
+
+
+@pytest.mark.parametrize("shift", [1e4, -1e6, 1e8])
+def test_variance_survives_a_large_shift(shift):
+    # Eighths stay eighths at 1e8, so that the shifted data are exact.
+    x = np.round(ERUPTIONS * 8) / 8
+    start = Mixture([0.5, 0.5], [2.0, 4.5], [0.25, 0.5])
+    moved = Mixture(start.weights, start.means + shift, start.variances)
+    np.testing.assert_array_equal(gmm.e_step(x + shift, moved), gmm.e_step(x, start))
+    here, there = em_step(x, start), em_step(x + shift, moved)
+    np.testing.assert_allclose(there.variances, here.variances, rtol=1e-13)
+    np.testing.assert_allclose(there.means - shift, here.means, atol=2e-16 * abs(shift))
+
+
+@pytest.mark.parametrize(
+    ("x", "gamma", "words"),
+    [
+        ([1, 2], [[1], [1], [1]], "gamma has shape (3, 1), but x has 2 values. Give one row per observation"),
+        ([1, 2], [1, 1], "gamma has shape (2,), but x has 2 values. Give one row per observation"),
+        ([1, 2], [[0.5, 0.6], [0.5, 0.5]], "that sum to 1, but gamma[0] is [0.5, 0.6]. Divide each row by its sum."),
+        ([1, 2], [[0.5, 0.5], [-0.5, 1.5]], "non-negative numbers that sum to 1, but gamma[1] is [-0.5, 1.5]. Divide"),
+        ([1, 2], [[0.0, 0.0], [0.5, 0.5]], "that sum to 1, but gamma[0] is [0.0, 0.0]. Divide"),
+        ([1, 2], np.ones((2, 0)), "that sum to 1, but gamma[0] is []. Divide"),
+        ([1, 2], [[1e308, 1e308], [0.5, 0.5]], "that sum to 1, but gamma[0] is [1e+308, 1e+308]. Divide"),
+        ([1, 2], [[1, 0], [1, 0]], "gamma gives component 1 no data: its column is zero. Drop it"),
+        ([1, 2], [[1, 0], [0, 1]], "gamma gives component 0 data of one value only, 1, so its variance would be 0."),
+        ([5, 5], [[1], [1]], "gamma gives component 0 data of one value only, 5, so its variance would be 0. Use"),
+        ([0.1] * 7 + [5.3, 9], [[1, 0]] * 7 + [[0, 1]] * 2, "gamma gives component 0 data of one value only, 0.1,"),
+        ([1e200, -1e200], [[1], [1]], "x ranges from -1e+200 to 1e+200: its variance is beyond the range of a float."),
+        ([1.7e308, -1.7e308, 1e308], [[1], [1], [1]], "its variance is beyond the range of a float. Rescale x"),
+        ([1e-200, 2e-200], [[1], [1]], "x ranges from 1e-200 to 2e-200: its variance is beyond the range of a float."),
+    ],
+)
+def test_m_step_refuses_what_makes_no_mixture(x, gamma, words):
+    with pytest.raises(ValueError) as told:
+        gmm.m_step(x, gamma)
+    assert words in str(told.value)
+
+
+@pytest.mark.parametrize("mixture", [None, tuple(HALVES), "mixture", Mixture])
+def test_what_is_no_mixture_is_refused(mixture):
+    for call in (gmm.e_step, gmm.log_likelihood):
+        with pytest.raises(TypeError, match=r"mixture must be a Mixture, but is .*\. Build one with gmm\.Mixture"):
+            call([1, 2], mixture)
+
+
+# --- the fit, against what is known ---------------------------------------
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_fit_finds_the_reference_maximum(name):
+    arguments, log_likelihood, parameters = REFERENCE[name]
+    result = gmm.fit(**arguments, tol=1e-10)
+    assert result.converged
+    assert result.log_likelihood == pytest.approx(log_likelihood, abs=1e-7)
+    for got, expected in zip(sorted_by_mean(result.mixture), parameters):
+        np.testing.assert_allclose(got, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_the_default_tolerance_is_enough_for_the_log_likelihood(name):
+    arguments, log_likelihood, _ = REFERENCE[name]
+    assert gmm.fit(**arguments).log_likelihood == pytest.approx(log_likelihood, abs=1e-7)
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_random_starts_find_nothing_worse(name):
+    arguments, log_likelihood, _ = REFERENCE[name]
+    assert gmm.fit(**arguments, rng=0).log_likelihood >= log_likelihood - 1e-7
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_the_reference_maximum_stays_where_it_is(name):
+    arguments, log_likelihood, (weights, means, sigmas) = REFERENCE[name]
+    at = Mixture(np.divide(weights, np.sum(weights)), means, np.square(sigmas))
+    counts = {"sample_weight": arguments.get("sample_weight")}
+    assert gmm.log_likelihood(arguments["x"], at, **counts) == pytest.approx(log_likelihood, abs=1e-7)
+    equal = arguments.get("equal_variances", False)
+    after = em_step(arguments["x"], at, equal_variances=equal, **counts)
+    assert_same(after, at, rtol=1e-6)
+
+
+def test_fit_agrees_with_the_published_result():
+    # Benaglia, Chauveau, Hunter & Young (2009), J. Stat. Softw. 32(6): waiting times, equal variances.
+    result = gmm.fit(WAITING, equal_variances=True)
+    weights, means, sigmas = sorted_by_mean(result.mixture)
+    np.testing.assert_allclose(weights, [0.3608, 0.6392], atol=1e-4)
+    np.testing.assert_allclose(means, [54.614, 80.090], atol=1e-3)
+    np.testing.assert_allclose(sigmas, [5.869, 5.869], atol=1e-3)
+    assert result.log_likelihood == pytest.approx(-1034.002, abs=1e-3)
+
+
+CASES = {
+    "waiting": (WAITING, Mixture([0.5, 0.5], [55, 80], [36, 36]), False),
+    "waiting, equal": (WAITING, Mixture([0.5, 0.5], [55, 80], [36, 36]), True),
+    "eruptions": (ERUPTIONS, Mixture([0.3, 0.7], [2, 4], [0.2, 0.3]), False),
+    "galaxies": (VELOCITY, Mixture([0.1, 0.8, 0.1], [10, 21, 33], [1, 4, 1]), False),
+    "galaxies, equal": (VELOCITY, Mixture([0.1, 0.8, 0.1], [10, 21, 33], [4, 4, 4]), True),
+    "synthetic": (HALVES.sample(500, 4)[0], Mixture([0.4, 0.6], [50, 90], [50, 50]), False),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_fit_agrees_with_scikit_learn_from_the_same_start(name):
+    x, start, equal = CASES[name]
+    ours = gmm.fit(x, start=start, equal_variances=equal, tol=1e-11)
+    column = x[:, np.newaxis]
+    theirs = GaussianMixture(
+        start.n_components,
+        covariance_type="tied" if equal else "full",
+        weights_init=start.weights,
+        means_init=start.means[:, np.newaxis],
+        precisions_init=1 / start.variances[:1, np.newaxis]
+        if equal
+        else 1 / start.variances[:, np.newaxis, np.newaxis],
+        tol=1e-15,
+        reg_covar=0,
+        max_iter=20_000,
+    ).fit(column)
+    sigma = np.sqrt(np.broadcast_to(theirs.covariances_.ravel(), start.n_components))
+    np.testing.assert_allclose(ours.mixture.weights, theirs.weights_, rtol=1e-6)
+    np.testing.assert_allclose(ours.mixture.means, theirs.means_[:, 0], rtol=1e-6)
+    np.testing.assert_allclose(np.sqrt(ours.mixture.variances), sigma, rtol=1e-6)
+    assert ours.log_likelihood == pytest.approx(theirs.score(column) * x.size, abs=1e-7)
+    assert ours.aic == pytest.approx(theirs.aic(column), abs=1e-6)
+    assert ours.bic == pytest.approx(theirs.bic(column), abs=1e-6)
+    np.testing.assert_allclose(gmm.e_step(x, ours.mixture), theirs.predict_proba(column), atol=1e-6)
+
+
+@given(samples(n_components=1))
+def test_one_component_is_the_sample_mean_and_variance(made):
+    x, start = made
+    for result in (gmm.fit(x, 1), gmm.fit(x, start=start), gmm.fit(x, 1, equal_variances=True)):
+        assert result.converged
+        assert_same(result.mixture, Mixture(1, x.mean(), x.var()), 1e-12)
+        expected = norm.logpdf(x, x.mean(), x.std()).sum()
+        assert result.log_likelihood == pytest.approx(expected, rel=1e-12)
+
+
+# --- the fit, as a theorem ------------------------------------------------
+
+
+@given(samples(), st.booleans())
+def test_log_likelihood_never_falls_on_the_way(made, equal_variances):
+    x, start = made
+    result = gmm.fit(x, start=start, equal_variances=equal_variances, tol=0, max_iter=40)
+    climbs = np.diff(result.log_likelihoods)
+    assert climbs.size == 40
+    assert (climbs >= -1e-12 * np.abs(result.log_likelihoods[1:])).all()
+
+
+@given(samples(), st.booleans())
+def test_each_mixture_on_the_path_is_one_em_step_from_the_one_before(made, equal_variances):
+    x, start = made
+    result = gmm.fit(x, start=start, equal_variances=equal_variances, tol=0, max_iter=12)
+    assert len(result.path) == 13 and result.path[-1] == result.mixture
+    for before, after in zip(result.path, result.path[1:]):
+        assert_same(after, em_step(x, before, equal_variances=equal_variances), 1e-9)
+
+
+@given(samples())
+def test_log_likelihoods_are_those_of_the_path(made):
+    x, start = made
+    result = gmm.fit(x, start=start, tol=0, max_iter=12)
+    expected = [gmm.log_likelihood(x, mixture) for mixture in result.path]
+    np.testing.assert_allclose(result.log_likelihoods, expected, rtol=1e-12)
+    assert result.log_likelihood == result.log_likelihoods[-1]
+
+
+@given(samples())
+def test_the_path_begins_with_the_very_start(made):
+    x, start = made
+    assert gmm.fit(x, start=start, tol=0, max_iter=3).path[0] == start
+    result = gmm.fit(x, start=start, tol=0, max_iter=0)
+    assert result.mixture == start and result.n_iter == 0 and not result.converged
+    assert result.log_likelihood == pytest.approx(gmm.log_likelihood(x, start), rel=1e-13)
+
+
+@given(samples(), st.integers(-(10**8), 10**8), st.booleans())
+def test_shift_and_scale_move_the_fit_with_the_data(made, shift, flip):
+    x, start = made
+    # In sixteenths, so that neither the shift nor the scale rounds the data.
+    x, (pi, mu, var) = np.round(x * 16) / 16, start
+    scale = -0.25 if flip else 4.0
+    here = gmm.fit(x, start=Mixture(pi, np.round(mu), var), tol=0, max_iter=12)
+    moved = Mixture(pi, np.round(mu) * scale + shift, var * scale**2)
+    there = gmm.fit(x * scale + shift, start=moved, tol=0, max_iter=12)
+    back = Mixture(there.mixture.weights, (there.mixture.means - shift) / scale, there.mixture.variances / scale**2)
+    # At 1e8 a float is a float to 1.5e-8: that much a mean may be off.
+    sigma = np.sqrt(here.mixture.variances)
+    np.testing.assert_allclose((back.means - here.mixture.means) / sigma, 0, atol=1e-9 + 1e-15 * abs(shift / scale))
+    np.testing.assert_allclose(back.variances, here.mixture.variances, rtol=1e-8)
+    np.testing.assert_allclose(back.weights, here.mixture.weights, rtol=1e-8)
+    expected = here.log_likelihood - x.size * np.log(abs(scale))
+    assert there.log_likelihood == pytest.approx(expected, rel=1e-11)
+
+
+@pytest.mark.parametrize("exponent", [-500, -333, -1, 1, 100, 500])
+def test_a_power_of_two_scales_the_whole_fit_exactly(exponent):
+    scale = 2.0**exponent
+    here, there = gmm.fit(WAITING), gmm.fit(WAITING * scale)
+    assert there.n_iter == here.n_iter
+    for one, other in zip(here.path, there.path):
+        assert other == Mixture(one.weights, one.means * scale, one.variances * scale**2)
+    expected = here.log_likelihoods - WAITING.size * np.log(2) * exponent
+    np.testing.assert_allclose(there.log_likelihoods, expected, rtol=1e-13)
+
+
+@pytest.mark.parametrize("shift", [2.0**20, -1e8])
+def test_a_whole_shift_moves_the_default_fit_along(shift):
+    here, there = gmm.fit(WAITING), gmm.fit(WAITING + shift)
+    assert there.n_iter == here.n_iter
+    np.testing.assert_array_equal(there.log_likelihoods, here.log_likelihoods)
+    np.testing.assert_array_equal(there.mixture.variances, here.mixture.variances)
+    np.testing.assert_allclose(there.mixture.means - shift, here.mixture.means, atol=2e-8)
+
+
+@given(samples(), seeds)
+def test_relabelling_changes_nothing(made, seed):
+    x, start = made
+    order = np.random.default_rng(seed).permutation(start.n_components)
+    there = gmm.fit(x, start=Mixture(*(array[order] for array in start)), tol=0, max_iter=12)
+    here = gmm.fit(x, start=start, tol=0, max_iter=12)
+    assert_same(there.mixture, Mixture(*(array[order] for array in here.mixture)), 1e-9)
+
+
+@given(samples(), seeds)
+def test_the_order_of_the_data_changes_nothing(made, seed):
+    x, start = made
+    there = gmm.fit(np.random.default_rng(seed).permutation(x), start=start, tol=0, max_iter=12)
+    assert_same(there.mixture, gmm.fit(x, start=start, tol=0, max_iter=12).mixture, 1e-9)
+
+
+@given(samples(), seeds, st.booleans())
+def test_sample_weight_equals_repetition(made, seed, equal_variances):
+    x, start = made
+    count = np.random.default_rng(seed).integers(0, 4, x.size)
+    options = {"start": start, "equal_variances": equal_variances, "tol": 0, "max_iter": 12}
+    counted, repeated = gmm.fit(x, sample_weight=count, **options), gmm.fit(np.repeat(x, count), **options)
+    assert_same(counted.mixture, repeated.mixture, 1e-9)
+    np.testing.assert_allclose(counted.log_likelihoods, repeated.log_likelihoods, rtol=1e-11)
+    assert counted.n_observations == repeated.n_observations
+    assert counted.bic == pytest.approx(repeated.bic, rel=1e-11)
+
+
+@pytest.mark.parametrize("unit", [2.0**-500, 0.1, 3.0, 2.0**500])
+def test_the_unit_of_the_sample_weights_changes_no_parameter(unit):
+    here, there = gmm.fit(RATIO, sample_weight=COUNT), gmm.fit(RATIO, sample_weight=COUNT * unit)
+    assert there.n_iter == here.n_iter
+    assert_same(there.mixture, here.mixture, 1e-9)
+    np.testing.assert_allclose(there.log_likelihoods, here.log_likelihoods * unit, rtol=1e-12)
+
+
+@given(samples(n_components=2))
+def test_equal_variances_are_equal_and_fit_no_better_than_free_ones(made):
+    x, start = made
+    equal = gmm.fit(x, start=start, equal_variances=True, tol=0, max_iter=200)
+    assert all(np.ptp(mixture.variances) == 0 for mixture in equal.path)
+    free = em_step(x, equal.mixture)
+    assert gmm.log_likelihood(x, free) >= equal.log_likelihood - 1e-10
+
+
+def test_an_equal_variance_fit_pools_the_variances_of_its_start():
+    start = Mixture([0.25, 0.75], [55, 80], [20, 60])
+    assert gmm.fit(WAITING, start=start, equal_variances=True).path[0] == Mixture([0.25, 0.75], [55, 80], [50, 50])
+    assert gmm.fit(WAITING, start=HALVES, equal_variances=True).path[0] == HALVES
+    for result in (gmm.fit(VELOCITY, 3, equal_variances=True), gmm.fit(VELOCITY, 3, equal_variances=True, rng=1)):
+        assert (np.diff(result.log_likelihoods) > -1e-10).all()
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_criteria_count_the_free_parameters(k):
+    for equal, p in ((False, 3 * k - 1), (True, 2 * k)):
+        result = gmm.fit(ERUPTIONS, k, equal_variances=equal)
+        assert result.n_parameters == p
+        assert result.aic == pytest.approx(-2 * result.log_likelihood + 2 * p)
+        assert result.bic == pytest.approx(-2 * result.log_likelihood + p * np.log(ERUPTIONS.size))
+
+
+# --- when it stops --------------------------------------------------------
+
+
+@pytest.mark.parametrize("max_iter", [0, 1, 7, 300])
+def test_tolerance_zero_runs_exactly_max_iter_steps(max_iter):
+    result = gmm.fit(WAITING, tol=0, max_iter=max_iter)
+    assert result.n_iter == max_iter
+    assert len(result.path) == len(result.log_likelihoods) == max_iter + 1
+    assert not result.converged
+
+
+def move(before, after):
+    """Return the largest move: of weights, and of means and standard deviations in standard deviations."""
+    sigma, old = np.sqrt(after.variances), np.sqrt(before.variances)
+    pieces = (after.weights - before.weights, (after.means - before.means) / sigma, (sigma - old) / sigma)
+    return np.abs(pieces).max()
+
+
+@pytest.mark.parametrize("tol", [1e-2, 1e-5, 1e-8])
+@pytest.mark.parametrize("x", [WAITING, WAITING * 1e-9, WAITING * 1e9], ids=["as it is", "small", "large"])
+def test_it_stops_at_the_first_step_that_moves_nothing_by_more_than_the_tolerance(x, tol):
+    result = gmm.fit(x, tol=tol)
+    moves = [move(before, after) for before, after in zip(result.path, result.path[1:])]
+    assert result.converged
+    assert moves[-1] <= tol * (1 + 1e-6) and min(moves[:-1]) > tol * (1 - 1e-6)
+
+
+def test_a_looser_tolerance_stops_earlier_on_the_same_path():
+    loose, tight = gmm.fit(WAITING, start=HALVES, tol=1e-3), gmm.fit(WAITING, start=HALVES, tol=1e-9)
+    assert loose.n_iter < tight.n_iter
+    assert loose.path == tight.path[: loose.n_iter + 1]
+
+
+def test_running_out_of_iterations_is_told():
+    with pytest.warns(ConvergenceWarning, match="stopped at max_iter=3 without converging: raise max_iter") as told:
+        result = gmm.fit(WAITING, max_iter=3)
+    assert told[0].filename == __file__
+    assert len(told) == 1
+    assert not result.converged and result.n_iter == 3
+    assert "without converging" in result.message and "without converging" in repr(result)
+
+
+@pytest.mark.parametrize("gap", [1e-9, 1e-8, 1e-6])
+def test_a_saddle_is_left_behind(gap):
+    # Both means at nearly one value: the log-likelihood stays flat for well over a hundred steps, then climbs 61 nats.
+    for pi in ([0.5, 0.5], [0.3, 0.7]):
+        result = gmm.fit(WAITING, start=Mixture(pi, [70 - gap, 70 + gap], [100, 100]))
+        assert result.converged
+        assert result.log_likelihood == pytest.approx(-1034.0017498316, abs=1e-7)
+    flat = gmm.fit(WAITING, start=Mixture([0.5, 0.5], [70 - 1e-9, 70 + 1e-9], [100, 100]), tol=0, max_iter=150)
+    assert np.ptp(flat.log_likelihoods[2:80]) < 1e-9
+    assert flat.log_likelihoods[100] < -1034.0017498316 - 61
+
+
+def test_components_that_start_as_one_never_count_as_converged():
+    with pytest.warns(ConvergenceWarning, match="stopped at max_iter=50 without converging"):
+        result = gmm.fit(WAITING, start=Mixture([0.5, 0.5], [70, 70], [100, 100]), max_iter=50)
+    assert not result.converged
+    # However loose the tolerance, and with another component between the two.
+    start = Mixture([0.3, 0.3, 0.4], [70, 70, 70], [100, 400, 100])
+    with pytest.warns(ConvergenceWarning, match="without converging"):
+        gmm.fit(WAITING, start=start, max_iter=5, tol=1e3)
+    assert gmm.fit(WAITING, start=HALVES, tol=1e3).n_iter == 1
+
+
+def test_a_collapse_is_told_and_the_last_proper_mixture_kept():
+    start = Mixture([0.1, 0.9], [43.0, 71.0], [1e-6, 180.0])
+    with pytest.warns(
+        ConvergenceWarning, match="component 0 collapsed onto one value.* Start elsewhere, use fewer"
+    ) as told:
+        result = gmm.fit(WAITING, start=start)
+    assert told[0].filename == __file__
+    assert not result.converged
+    assert all(np.isfinite(parameter).all() for mixture in result.path for parameter in mixture)
+    assert np.isfinite(result.log_likelihoods).all()
+
+
+def test_a_component_without_data_is_told():
+    with pytest.warns(ConvergenceWarning, match="stopped after 0 iterations: component 1 ran out of data"):
+        result = gmm.fit(WAITING, start=Mixture([0.5, 0.5], [70, 1e9], [100, 1]))
+    assert result.mixture == Mixture([0.5, 0.5], [70, 1e9], [100, 1])
+    with pytest.warns(ConvergenceWarning, match="component 0 ran out of data"):
+        gmm.fit(WAITING, start=Mixture([0, 1], [60, 70], [100, 100]), tol=0, max_iter=5)
+
+
+@pytest.mark.parametrize(
+    ("x", "k"),
+    [([1, 2], 2), ([1, 1, 2, 2], 2), ([1, 2, 3], 3), ([0, 0, 0, 1], 3), ([1, 1, 1, 5], 2), ([1e8, 1e8 + 1], 2)],
+)
+def test_too_few_different_values_collapse_and_never_give_nan(x, k):
+    with pytest.warns(ConvergenceWarning, match="collapsed onto one value|ran out of data"):
+        result = gmm.fit(x, k)
+    assert not result.converged
+    assert np.isfinite([*result.mixture]).all() and np.isfinite(result.log_likelihoods).all()
+
+
+@given(st.lists(st.integers(-3, 3), min_size=2, max_size=12), st.integers(1, 4), st.booleans())
+def test_a_fit_of_coarse_data_ends_with_a_proper_mixture_or_says_why(x, k, equal_variances):
+    assume(len(x) >= k and min(x) < max(x))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        result = gmm.fit(x, k, equal_variances=equal_variances, max_iter=200)
+    assert [w.category for w in told] == ([] if result.converged else [ConvergenceWarning])
+    assert np.isfinite([*result.mixture]).all() and np.isfinite(result.log_likelihoods).all()
+    assert (result.mixture.variances > 0).all()
+    assert (np.diff(result.log_likelihoods) >= -1e-9).all()
+
+
+def test_a_start_that_collapses_gives_way_to_the_next_best():
+    # Of the three starts, the one that is best after 30 iterations collapses later on.
+    for seed in (0, 3):
+        x = np.random.default_rng(seed).normal(0, 1, 30).round(1)
+        assert gmm.fit(x, 3).converged
+
+
+def test_outliers_do_not_cost_the_others_their_digits():
+    x = np.concatenate([ERUPTIONS, [1e6, 1e6 + 2]])
+    weights, means, sigmas = sorted_by_mean(gmm.fit(x, 3).mixture)
+    np.testing.assert_allclose(means[:2], sorted_by_mean(gmm.fit(ERUPTIONS).mixture)[1], rtol=1e-6)
+    assert sigmas[2] == pytest.approx(1, rel=1e-9)
+    assert weights[2] == pytest.approx(2 / 274, rel=1e-9)
+
+
+# --- starts, randomness, arguments ----------------------------------------
+
+
+def test_the_fit_is_the_same_at_every_run():
+    for options in ({}, {"rng": 5}, {"equal_variances": True}):
+        one, other = gmm.fit(VELOCITY, 4, **options), gmm.fit(VELOCITY, 4, **options)
+        assert one.path == other.path
+        np.testing.assert_array_equal(one.log_likelihoods, other.log_likelihoods)
+
+
+def test_randomness_comes_from_rng_alone():
+    state = np.random.get_state()[1].copy()
+    rng = np.random.default_rng(5)
+    assert gmm.fit(VELOCITY, 4, rng=rng).path == gmm.fit(VELOCITY, 4, rng=5).path
+    assert rng.bit_generator.state != np.random.default_rng(5).bit_generator.state
+    np.testing.assert_array_equal(np.random.get_state()[1], state)
+
+
+@pytest.mark.parametrize(("x", "k"), [(ERUPTIONS, 3), (VELOCITY, 5)], ids=["eruptions", "galaxies"])
+def test_random_starts_can_find_a_higher_maximum(x, k):
+    assert gmm.fit(x, k, rng=0).log_likelihood > gmm.fit(x, k).log_likelihood + 1
+
+
+def test_a_start_brings_its_own_number_of_components():
+    three = CASES["galaxies"][1]
+    assert gmm.fit(VELOCITY, start=three).mixture.n_components == 3
+    assert gmm.fit(VELOCITY, 3, start=three).mixture.n_components == 3
+    assert gmm.fit(VELOCITY, start=Mixture(1, 20, 9)).mixture.n_components == 1
+    with pytest.raises(ValueError, match="n_components is 4, but start has 3 components"):
+        gmm.fit(VELOCITY, 4, start=three)
+
+
+@pytest.mark.parametrize("kind", [list, tuple, np.int64, np.float32, "object"])
+def test_any_array_like_can_be_fitted(kind):
+    x = kind(WAITING) if kind in (list, tuple) else WAITING.astype(kind)
+    assert gmm.fit(x).mixture == gmm.fit(WAITING).mixture
+
+
+def test_the_data_are_not_changed():
+    x, weight = WAITING.copy(), np.ones(272)
+    gmm.fit(x, sample_weight=weight), gmm.m_step(x, gmm.e_step(x, HALVES), sample_weight=weight)
+    np.testing.assert_array_equal(x, WAITING)
+    np.testing.assert_array_equal(weight, 1)
+
+
+@pytest.mark.parametrize(
+    ("x", "options", "error", "words"),
+    [
+        (
+            [1, 2],
+            {"n_components": 3},
+            ValueError,
+            "n_components=3 needs at least 3 observations, but x has 2. Use fewer",
+        ),
+        (
+            [1, 2, 3],
+            {"n_components": 3, "sample_weight": [1, 0, 1]},
+            ValueError,
+            "at least 3 observations, but x has 2.",
+        ),
+        ([1, 2, 3], {"n_components": 0}, ValueError, "n_components must be at least 1, but is 0. Pass 1 or more."),
+        ([1, 2, 3], {"n_components": 2.0}, TypeError, "n_components must be a whole number, but is 2.0. Pass an int"),
+        ([1, 2, 3], {"n_components": True}, TypeError, "n_components must be a whole number, but is True. Pass an int"),
+        ([1, 2, 3], {"max_iter": -1}, ValueError, "max_iter must be at least 0, but is -1. Pass 0 or more."),
+        ([1, 2, 3], {"max_iter": 1e4}, TypeError, "max_iter must be a whole number, but is 10000.0. Pass an int"),
+        ([1, 2, 3], {"tol": -1e-9}, ValueError, "tol must not be negative, but is -1e-09. Pass 0 or more."),
+        ([1, 2, 3], {"tol": [1e-3, 1e-3]}, ValueError, "tol must be one number, but has shape (2,). Pass for instance"),
+        ([1, 2, 3], {"start": "middle"}, TypeError, "start must be a Mixture, but is 'middle'. Build one with"),
+        ([1, 2, 3], {"start": tuple(HALVES)}, TypeError, "start must be a Mixture, but is (array([0.5, 0.5]), array("),
+        ([1, 2, 3], {"rng": "dice"}, TypeError, "rng must be a numpy.random.Generator or a seed, but is 'dice'. Pass"),
+        ([4, 4, 4], {}, ValueError, "x holds one value only, 4.0, so no variance can be fitted. Pass data that vary."),
+        ([4, 4, 5], {"sample_weight": [1, 1, 0]}, ValueError, "x holds one value only, 4.0, so no variance"),
+        ([4, 4], {"n_components": 1}, ValueError, "x holds one value only, 4.0, so no variance can be fitted."),
+        (7, {"n_components": 1}, ValueError, "x holds one value only, 7.0, so no variance can be fitted."),
+        ([-1.7e308, 1.7e308], {}, ValueError, "x ranges from -1.7e+308 to 1.7e+308: its variance is beyond the range"),
+        ([1.7e308, 1.6e308], {}, ValueError, "its variance is beyond the range of a float. Rescale x, or remove"),
+        ([0, 1, 2, 1e160], {}, ValueError, "x ranges from 0 to 1e+160: its variance is beyond the range of a float."),
+        ([0, 5e-324, 1e-323], {}, ValueError, "its variance is beyond the range of a float. Rescale x"),
+    ],
+)
+def test_fit_refuses_what_cannot_be_fitted(x, options, error, words):
+    with pytest.raises(error) as told:
+        gmm.fit(x, **options)
+    assert words in str(told.value)
+
+
+def test_only_the_data_and_the_number_of_components_go_without_a_name():
+    with pytest.raises(TypeError, match="positional"):
+        gmm.fit(WAITING, 2, HALVES)
+    with pytest.raises(TypeError, match="positional"):
+        gmm.m_step(WAITING, gmm.e_step(WAITING, HALVES), True)
+
+
+# --- the result -----------------------------------------------------------
+
+
+def test_a_fit_reads_as_a_sentence():
+    result = gmm.fit([1, 2, 3, 11, 12, 13])
+    assert repr(result) == (
+        "Fit(Mixture(weights=[0.5, 0.5], means=[2, 12], variances=[0.666667, 0.666667]), "
+        "log_likelihood=-11.4561, converged after 1 iteration)"
+    )
+    result = gmm.fit(WAITING)
+    assert result.n_iter > 1
+    assert result.message == f"converged after {result.n_iter} iterations"
+
+
+def test_a_fit_cannot_be_changed():
+    result = gmm.fit(WAITING)
+    with pytest.raises(FrozenInstanceError):
+        result.converged = False
+    with pytest.raises(ValueError, match="read-only"):
+        result.log_likelihoods[-1] = 0
+    assert isinstance(result.path, tuple)
+
+
+def test_a_fit_survives_pickling():
+    result = gmm.fit(WAITING)
+    twin = pickle.loads(pickle.dumps(result))
+    assert repr(twin) == repr(result) and twin.path == result.path and twin.bic == result.bic
+
+
+def test_a_fit_holds_plain_numbers():
+    result = gmm.fit(WAITING)
+    for value in (result.log_likelihood, result.aic, result.bic, result.n_observations):
+        assert type(value) is float
+    assert type(result.n_iter) is int and result.converged is True
+    assert result.log_likelihoods.shape == (result.n_iter + 1,)
