@@ -228,13 +228,27 @@ def numpy_function(arguments, expression):
     Parameters
     ----------
     arguments : sequence of Symbol or IndexedBase
-        The arguments in order. An indexed base takes an array, and a free
-        index such as `k` counts from 1.
+        The arguments in order. An indexed base takes an array (of shape (N, K)
+        where it has two indices), and a free index such as `k` counts from 1.
     expression : sympy.Expr
         One of the formulas above.
 
     Returns
     -------
     callable
+
+    Examples
+    --------
+    >>> total = numpy_function([weights, K], sp.Sum(weights[k], (k, 1, K)))
+    >>> print(total([0.25, 0.75], 2))
+    1.0
     """
-    return sp.lambdify(arguments, zero_based(expression), modules="numpy")
+    # As a name in code, an array called π would stand for 3.14… too, and x_n for x.
+    renamed = {
+        base: sp.IndexedBase(f"array_{i}") for i, base in enumerate(arguments) if isinstance(base, sp.IndexedBase)
+    }
+    body = zero_based(expression).replace(
+        lambda part: isinstance(part, sp.Indexed) and part.base in renamed,
+        lambda part: renamed[part.base][part.indices],
+    )
+    return sp.lambdify([renamed.get(argument, argument) for argument in arguments], body, modules="numpy")
