@@ -432,13 +432,16 @@ def balance(name="balance", x=(1.0, 2.0, 4.0, 7.0, 9.0), gamma=(0.95, 0.9, 0.6, 
         panels=[
             panel(
                 [
-                    layer("points", "component1", x=list(x), y=0.5, share=names, legend="xₙ, as large as γ(n, 1)"),
+                    *[
+                        layer("points", "component1", x=[value], y=key, share=[key], legend=None if j else "xₙ")
+                        for j, (value, key) in enumerate(zip(x, names))
+                    ],
                     layer("vline", "component1", x="update", legend="the update Σγx / Σγ"),
                     layer("vline", "mixture", x="m", label="m"),
                 ],
                 x=(0, 10),
-                y=(0, 1),
-                ylabel="",
+                y=(0, 1.15),
+                ylabel="share γ(n, 1)",
                 height=0.6,
             ),
             panel(
