@@ -72,6 +72,12 @@ class TextbookPrinter(LatexPrinter):
         text = self._print(factor)
         return rf"\left({text}\right)" if factor.is_Add else text
 
+    def _print_ExpBase(self, expr, exp=None):
+        # A fraction with a bracket over it is too small to read as an exponent.
+        if exp is None and any(power.base.is_Add for power in expr.args[0].atoms(sp.Pow)):
+            return rf"\exp\left({self._print(expr.args[0])}\right)"
+        return super()._print_ExpBase(expr, exp)
+
     def _print_Sum(self, expr):
         signs = "".join(
             rf"\sum_{{{self._print(index)}={self._print(low)}}}^{{{self._print(high)}}} "
@@ -133,7 +139,7 @@ def latex(expr, **settings):
     --------
     >>> from gmm import formulas
     >>> print(latex(formulas.normal))
-    \frac{1}{\sqrt{2 \pi \sigma^{2}}} e^{- \frac{\left(x - \mu\right)^{2}}{2 \sigma^{2}}}
+    \frac{1}{\sqrt{2 \pi \sigma^{2}}} \exp\left(- \frac{\left(x - \mu\right)^{2}}{2 \sigma^{2}}\right)
     """
     known = LatexPrinter._default_settings
     return TextbookPrinter({name: value for name, value in settings.items() if name in known}).doprint(expr)
