@@ -223,7 +223,7 @@ def free_weights(name="free-weights"):
             )
         ],
         readouts=[
-            "area under the dark curve, counted in 400 strips: {strips:4}",
+            "area under the sum, counted in 400 strips: {strips:4}",
             "π₁ + π₂ = {area:4}",
         ],
         alt="Two bell curves whose weights are free, and their sum. The area under the sum is the sum of the weights.",
