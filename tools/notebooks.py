@@ -26,6 +26,9 @@ MODEL_ID = re.compile(r"\b[0-9a-f]{32}\b")
 def execute(path):
     """Execute a notebook and return it, normalised."""
     notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.source.rstrip().endswith(";"):
+            sys.exit(f"\nnbval does not heed the last semicolon. Assign the value, as in `ax = ...`:\n\n{cell.source}")
     NotebookClient(
         notebook,
         timeout=600,
