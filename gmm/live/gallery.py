@@ -398,7 +398,7 @@ def collapse(x, at, name="collapse", *, xlabel="x", n_bins=27):
                 x=(-12, 1),
                 y=(-1120, -1020),
                 xlabel="log₁₀ σ₁",
-                ylabel="log-likelihood",
+                ylabel="log L",
                 height=0.8,
                 variable="s",
             ),
