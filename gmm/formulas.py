@@ -166,7 +166,8 @@ class Whole(sp.Function):
     _javascript = _numpycode
 
     def _latex(self, printer, exp=None):
-        return printer._print(self.args[0] if exp is None else self.args[0] ** sp.Symbol(exp))
+        text = rf"\left({printer._print(self.args[0])}\right)"
+        return text if exp is None else f"{text}^{{{exp}}}"
 
 
 def _shifted(n_components, x):

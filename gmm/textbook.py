@@ -9,6 +9,8 @@ and writes x_n and γ(n, k) as the book does.
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
+from gmm import formulas
+
 __all__ = ["latex", "use"]
 
 
@@ -16,7 +18,8 @@ class TextbookPrinter(LatexPrinter):
     """SymPy's LaTeX printer with the conventions of the book."""
 
     def _print_Add(self, expr, order=None):
-        terms = sorted(self._as_ordered_terms(expr, order=order), key=_is_negative)
+        ordered = self._as_ordered_terms(expr, order=order)
+        terms = sorted([part for term in ordered for part in sp.Add.make_args(_bare(term))], key=_is_negative)
         return super()._print_Add(sp.Add(*terms, evaluate=False), order="none")
 
     def _print_Mul(self, expr):
@@ -72,6 +75,9 @@ class TextbookPrinter(LatexPrinter):
         text = self._print(factor)
         return rf"\left({text}\right)" if factor.is_Add else text
 
+    def _print_Max(self, expr):
+        return rf"\max\left({', '.join(self._print(_bare(term)) for term in expr.args)}\right)"
+
     def _print_ExpBase(self, expr, exp=None):
         # A fraction with a bracket over it is too small to read as an exponent.
         if exp is None and any(power.base.is_Add for power in expr.args[0].atoms(sp.Pow)):
@@ -111,6 +117,11 @@ def _is_negative(term):
     return term.could_extract_minus_sign()
 
 
+def _bare(expr):
+    """Return what is kept in one piece, where no parentheses are needed around it."""
+    return expr.args[0] if isinstance(expr, formulas.Whole) else expr
+
+
 def _is_root(factor):
     """Tell whether a factor is a half-integer power."""
     return factor.is_Pow and factor.exp.is_Rational and factor.exp.q == 2
@@ -137,7 +148,6 @@ def latex(expr, **settings):
 
     Examples
     --------
-    >>> from gmm import formulas
     >>> print(latex(formulas.normal))
     \frac{1}{\sqrt{2 \pi \sigma^{2}}} \exp\left(- \frac{\left(x - \mu\right)^{2}}{2 \sigma^{2}}\right)
     """
