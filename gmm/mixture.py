@@ -286,19 +286,24 @@ class Mixture:
         """Return γ, not yet divided by its sum, where squared distances have lost the digits that decide it.
 
         The component that is the fewest of its own standard deviations away
-        takes all. Where rounding makes several alike, it is the one whose mean
-        lies furthest towards x; those equal in this, too, share by weight.
+        takes all, but for what it shares with those of its own width.
         """
         sigma = np.sqrt(self.variances)
         # Halved, and in units of the narrowest, no distance overflows.
         distance = np.abs(x[:, np.newaxis] / 2 - self.means / 2) * (sigma.min() / sigma)
         distance[:, self.weights == 0] = np.inf
         nearest = distance == distance.min(axis=1, keepdims=True)
+        # Where rounding makes several alike, the nearest is the one furthest towards x.
         low = np.where(nearest, self.means, np.inf).min(axis=1)
         high = np.where(nearest, self.means, -np.inf).max(axis=1)
         side = np.sign(x - low / 2 - high / 2)[:, np.newaxis]
-        towards = np.where(nearest, side * self.means, -np.inf)
-        return self.weights * (towards == towards.max(axis=1, keepdims=True))
+        best = np.where(nearest, side * self.means, -np.inf).argmax(axis=1)[:, np.newaxis]
+        mu, width, x = self.means[best], sigma[best], x[:, np.newaxis]
+        # The difference of two squares of equal width, as a product, which cancels no digit.
+        with np.errstate(over="ignore", invalid="ignore"):
+            odds = (self.means - mu) / width * ((x / 2 - self.means / 2) / width + (x / 2 - mu / 2) / width)
+        odds = np.where(self.means == mu, 0, odds)
+        return self.weights * np.exp(np.where(sigma == width, odds, -np.inf))
 
     def __iter__(self):
         return iter((self.weights, self.means, self.variances))

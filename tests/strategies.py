@@ -1,13 +1,20 @@
 """What the tests share: mixtures and data for Hypothesis to make, and an integral."""
 
 import numpy as np
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from gmm import Mixture
 
-# The same examples at every run, so that a failure is a change in the code.
-settings.register_profile("book", deadline=None, derandomize=True, max_examples=40, report_multiple_bugs=False)
+# The same examples at every run and no clock, so that a failure is a change in the code.
+settings.register_profile(
+    "book",
+    deadline=None,
+    derandomize=True,
+    max_examples=40,
+    report_multiple_bugs=False,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("book")
 
 seeds = st.integers(0, 2**32 - 1)

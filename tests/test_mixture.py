@@ -165,6 +165,14 @@ def test_far_out_equal_components_share_by_weight(x):
     np.testing.assert_allclose(Mixture([0.3, 0.7], [5, 5], [2, 2]).responsibilities([-x, x]), [[0.3, 0.7]] * 2)
 
 
+@pytest.mark.parametrize("z", [2e8, 1e9, 1e12, 1e100])
+def test_far_out_components_of_one_width_share_by_the_logistic_curve(z):
+    # Log-odds of (μ₂ − μ₁) z / σ, which is 2 here, though the means differ by less than rounding takes from z.
+    pair = Mixture([0.5, 0.5], [0.0, 2 / z], [1.0, 1.0])
+    assert pair.responsibilities(z)[1] == pytest.approx(1 / (1 + np.exp(-2)), rel=1e-14)
+    assert pair.responsibilities(-z)[0] == pytest.approx(1 / (1 + np.exp(-2)), rel=1e-14)
+
+
 def test_between_needles_the_nearer_one_takes_all():
     needles = Mixture([0.5, 0.5], [0.0, 10.0], [1e-320, 1e-320])
     np.testing.assert_array_equal(
