@@ -21,11 +21,6 @@ INK = "#1f2937"
 DATA = "#9ca3af"
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
-# A notebook's backend loads with its first figure. If that one is drawn inside an
-# rc_context, as a live figure's still is, the backend's settings end with the
-# context, and no later picture shows. So it loads here.
-if "inline" in plt.get_backend():
-    plt.switch_backend(plt.get_backend())
 plt.style.use(str(files("gmm").joinpath("book.mplstyle")))
 
 

@@ -7,8 +7,9 @@ import base64
 import io
 import re
 
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
 
 from gmm import plot
 
@@ -35,24 +36,23 @@ def still(figure):
     """Return the starting state as SVG text and as a PNG in base64."""
     specs = figure.drawing.spec["panels"]
     heights = [1.8 if spec["square"] else spec["height"] for spec in specs]
-    with plt.rc_context({"svg.hashsalt": figure.figure_name}):
-        canvas, axes = plt.subplots(
-            len(specs), 1, figsize=(7, 3.1 * sum(heights)), height_ratios=heights, squeeze=False
-        )
+    # No pyplot: it would tie this picture to the notebook's own, and to its backend.
+    with rc_context({"svg.hashsalt": figure.figure_name}):
+        canvas = Figure(figsize=(7, 3.1 * sum(heights)))
+        axes = canvas.subplots(len(specs), 1, height_ratios=heights, squeeze=False)
         for ax, spec in zip(axes[:, 0], specs):
             _draw(ax, spec, figure)
         svg, png = io.StringIO(), io.BytesIO()
         canvas.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
         canvas.savefig(png, format="png", dpi=100, metadata={"Software": None})
-        plt.close(canvas)
     return _tidy(svg.getvalue(), figure.alt), base64.b64encode(png.getvalue()).decode()
 
 
 def _draw(ax, spec, figure):
-    scope, drawn = figure.scope(), []
+    scope = figure.scope()
     low, high = spec["x"] or (0, 10)
     for layer in spec["layers"]:
-        drawn += [LAYERS[layer["kind"]](ax, layer, figure, scope, spec)]
+        LAYERS[layer["kind"]](ax, layer, figure, scope, spec)
     ax.set(xlabel=spec["xlabel"], ylabel=spec["ylabel"], xlim=(low, high))
     if spec["y"]:
         ax.set_ylim(spec["y"][0], spec["y"][1])
