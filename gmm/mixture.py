@@ -121,7 +121,8 @@ class Mixture:
     -----
     Equations ``eq:mixture`` and ``eq:mixture-k`` of the book; Bishop (2006),
     equation 2.188, page 111. The printed form shows six digits; the arrays
-    hold them all.
+    hold them all. A method of x raises what :func:`normal_pdf` does if x is
+    not finite and real.
 
     Examples
     --------
@@ -256,6 +257,12 @@ class Mixture:
             The observations.
         labels : ndarray of int, shape (n,)
             The component that each came from, 0 … K − 1.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If n is no whole number or negative, or `rng` is neither a
+            generator nor a seed.
         """
         n = check.whole_number(n, "n", 0)
         rng = check.generator(rng)

@@ -1,0 +1,179 @@
+import ast
+import doctest
+import importlib
+import inspect
+import pkgutil
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import gmm
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+MODULES = sorted(["gmm", *(module.name for module in pkgutil.walk_packages(gmm.__path__, "gmm."))])
+HEAVY = {"anywidget", "ipywidgets", "IPython", "matplotlib", "pandas", "scipy", "sklearn", "sympy", "traitlets"}
+MATHEMATICS = ["gmm", "gmm.check", "gmm.datasets", "gmm.em", "gmm.mixture", "gmm.start"]
+
+
+def public():
+    """Yield the name and the object of each function, class and method that a caller may use."""
+    for module_name in MODULES:
+        module = importlib.import_module(module_name)
+        for name in getattr(module, "__all__", ()):
+            thing = getattr(module, name)
+            if not (inspect.isfunction(thing) or inspect.isclass(thing)) or thing.__module__ != module_name:
+                continue
+            yield f"{module_name}.{name}", thing
+            if inspect.isclass(thing) and module_name in MATHEMATICS:
+                for method_name, method in vars(thing).items():
+                    if inspect.isfunction(method) and not method_name.startswith("_") and method.__doc__ is not None:
+                        yield f"{module_name}.{name}.{method_name}", method
+
+
+PUBLIC = dict(public())
+# The functions and methods of the mathematics that a reader calls; the guards have a test of their own.
+FUNCTIONS = [
+    name
+    for name, thing in PUBLIC.items()
+    if inspect.isfunction(thing) and name.startswith(tuple(MATHEMATICS[1:])) and not name.startswith("gmm.check.")
+]
+
+
+def loaded(statement):
+    """Return the top-level modules that a fresh interpreter has after a statement."""
+    code = f"import sys; {statement}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
+    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+
+@pytest.mark.parametrize("name", MATHEMATICS)
+def test_the_mathematics_loads_numpy_only(name):
+    found = loaded(f"import {name}")
+    assert "numpy" in found
+    assert not found & HEAVY
+
+
+def test_a_fit_loads_numpy_only():
+    assert not loaded("import gmm; gmm.fit(gmm.datasets.galaxies().velocity, 3, rng=1)") & HEAVY
+
+
+def test_what_draws_and_what_derives_loads_what_it_needs_and_no_more():
+    assert "sympy" in loaded("import gmm.formulas") and not loaded("import gmm.formulas") & (HEAVY - {"sympy"})
+    assert not loaded("import gmm.plot") & {"anywidget", "ipywidgets", "scipy", "sklearn", "sympy"}
+    assert not loaded("import gmm.textbook, gmm.formulas") & {"anywidget", "ipywidgets", "matplotlib", "scipy"}
+
+
+def imports(path):
+    """Return the modules that a file imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def test_the_arrows_run_one_way():
+    folder = Path(gmm.__file__).parent
+    for name, above in {
+        "check": {"mixture", "em", "start", "formulas", "plot", "live"},
+        "mixture": {"em", "start", "formulas", "plot", "live"},
+        "start": {"em", "formulas", "plot", "live"},
+        "em": {"formulas", "plot", "live"},
+        "formulas": {"plot", "live", "em", "mixture"},
+        "plot": {"live", "formulas"},
+    }.items():
+        assert not imports(folder / f"{name}.py") & {f"gmm.{module}" for module in above}, name
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_all_names_what_is_public(name):
+    module = importlib.import_module(name)
+    listed = module.__all__
+    assert sorted(set(listed)) == sorted(listed)
+    assert all(hasattr(module, entry) and not entry.startswith("_") for entry in listed)
+
+
+@pytest.mark.parametrize("name", [*MATHEMATICS[1:], "gmm.formulas", "gmm.plot", "gmm.live.printer"])
+def test_all_leaves_no_function_out(name):
+    module = importlib.import_module(name)
+    own = {
+        key
+        for key, thing in vars(module).items()
+        if (inspect.isfunction(thing) or inspect.isclass(thing)) and thing.__module__ == name and key[0] != "_"
+    }
+    assert own <= set(module.__all__)
+
+
+def test_the_package_offers_what_the_book_uses():
+    expected = {"Mixture", "normal_pdf", "normal_log_pdf", "e_step", "m_step", "log_likelihood", "fit", "Fit"}
+    assert expected | {"ConvergenceWarning", "datasets"} == set(gmm.__all__)
+    assert issubclass(gmm.ConvergenceWarning, UserWarning)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_in_docstrings_run(name):
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.failed == 0
+
+
+def test_there_are_examples_to_run():
+    runs = {name: doctest.testmod(importlib.import_module(name)).attempted for name in MODULES}
+    assert all(runs[name] for name in ("gmm.mixture", "gmm.em", "gmm.datasets", "gmm.formulas", "gmm.textbook"))
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_docstring_begins_with_a_sentence(name):
+    first = inspect.getdoc(PUBLIC[name]).splitlines()[0]
+    assert first.endswith(".") and (first[0].isupper() or first[0].isdigit())
+
+
+def sections(thing):
+    """Return the sections of a numpydoc docstring, by their titles."""
+    parts = re.split(r"\n\n(\w+)\n-+\n", "\n\n" + inspect.getdoc(thing))
+    return dict(zip(parts[1::2], parts[2::2]))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_parameter_is_documented(name):
+    parameters = set(inspect.signature(PUBLIC[name]).parameters) - {"self"}
+    lines = sections(PUBLIC[name]).get("Parameters", "").splitlines()
+    heads = [line.split(" : ")[0] for line in lines if line and not line.startswith(" ")]
+    assert {part.strip() for head in heads for part in head.split(",")} == parameters
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_result_is_documented(name):
+    gives = "Yields" if inspect.isgeneratorfunction(PUBLIC[name]) else "Returns"
+    assert sections(PUBLIC[name])[gives]
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if name.startswith("gmm.check.")])
+def test_every_guard_says_what_it_refuses(name):
+    assert "Raises" in sections(PUBLIC[name]) or inspect.getdoc(PUBLIC[name]).startswith("Raise ")
+
+
+@pytest.mark.parametrize(
+    "name", ["normal_pdf", "normal_log_pdf", "Mixture", "e_step", "m_step", "log_likelihood", "fit"]
+)
+def test_what_can_fail_says_so_and_names_its_equation(name):
+    found = sections(getattr(gmm, name))
+    assert {"Parameters", "Raises", "Notes", "Examples"} <= set(found)
+    assert "``eq:" in found["Notes"] and ">>> " in found["Examples"]
+
+
+def test_the_fields_of_a_fit_are_documented():
+    text = sections(gmm.Fit)["Attributes"]
+    fields = [*gmm.Fit.__dataclass_fields__, *(k for k, v in vars(gmm.Fit).items() if isinstance(v, property))]
+    assert all(field in text for field in fields)
+
+
+def test_the_repository_speaks_for_itself():
+    root = Path(gmm.__file__).parents[1]
+    for path in [*root.glob("gmm/**/*.py"), *root.glob("tests/*.py")]:
+        text = path.read_text("utf-8")
+        assert "../" + "shared" not in text and "/" + "work/" not in text, path
