@@ -178,9 +178,7 @@ def surface(x, at, first, second, *, depth=200.0, levels=16, ax=None, units=""):
     matplotlib.axes.Axes
     """
     ax = ax or plt.gca()
-    heights = np.array(
-        [[log_likelihood(x, Mixture(at.weights, [a, b], at.variances)) for a in first] for b in second]
-    )
+    heights = np.array([[log_likelihood(x, Mixture(at.weights, [a, b], at.variances)) for a in first] for b in second])
     top = heights.max()
     ax.contour(first, second, heights, np.linspace(top - depth, top, levels), cmap="cividis", linewidths=1.2)
     unit = f" ({units})" if units else ""
