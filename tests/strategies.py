@@ -1,7 +1,7 @@
 """What the tests share: mixtures and data for Hypothesis to make, and an integral."""
 
 import numpy as np
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from gmm import Mixture
@@ -11,7 +11,8 @@ settings.register_profile(
     "book",
     deadline=None,
     derandomize=True,
-    max_examples=40,
+    max_examples=30,
+    phases=[Phase.generate, Phase.shrink],
     report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.too_slow],
 )
