@@ -295,10 +295,10 @@ class Mixture:
         The component that is the fewest of its own standard deviations away
         takes all, but for what it shares with those of its own width.
         """
-        sigma = np.sqrt(self.variances)
+        sigma, alive = np.sqrt(self.variances), self.weights > 0
         # Halved, and in units of the narrowest, no distance overflows.
         distance = np.abs(x[:, np.newaxis] / 2 - self.means / 2) * (sigma.min() / sigma)
-        distance[:, self.weights == 0] = np.inf
+        distance = np.where(alive, distance, np.inf)
         nearest = distance == distance.min(axis=1, keepdims=True)
         # Where rounding makes several alike, the nearest is the one furthest towards x.
         low = np.where(nearest, self.means, np.inf).min(axis=1)
@@ -310,7 +310,7 @@ class Mixture:
         with np.errstate(over="ignore", invalid="ignore"):
             odds = (self.means - mu) / width * ((x / 2 - self.means / 2) / width + (x / 2 - mu / 2) / width)
         odds = np.where(self.means == mu, 0, odds)
-        return self.weights * np.exp(np.where(sigma == width, odds, -np.inf))
+        return self.weights * np.exp(np.where(alive & (sigma == width), odds, -np.inf))
 
     def __iter__(self):
         return iter((self.weights, self.means, self.variances))
