@@ -12,12 +12,14 @@ PAGES := find _config.yml _toc.yml book tools -type f ! -name '*.py[co]' ! -path
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test lab format notebooks lock clean FORCE
+.PHONY: help book test lab pdf shots format notebooks lock clean FORCE
 
 help:
 	@echo "make book        execute every notebook and build the site in _build/html"
 	@echo "make test        build the book, then run every test on it"
 	@echo "make lab         open the notebooks in JupyterLab"
+	@echo "make pdf         print the whole book into _build/gaussian-mixture.pdf"
+	@echo "make shots       take a picture of every page, light and dark, desktop and phone, in _build/shots"
 	@echo "make notebooks   execute the notebooks in place and store their outputs (ONLY=\"normal em\" for some)"
 	@echo "make format      put the code into the project's form"
 	@echo "make lock        choose the exact versions of requirements.txt anew"
@@ -35,6 +37,14 @@ test: $(SITE)
 
 lab: $(INSTALLED)
 	$(BIN)/jupyter-lab --notebook-dir book
+
+pdf: $(SITE)
+	$(BIN)/python -m tests.pages.browser
+	$(BIN)/python tools/pdf.py
+
+shots: $(SITE)
+	$(BIN)/python -m tests.pages.browser
+	$(BIN)/python tools/shots.py
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix
