@@ -88,7 +88,7 @@ def test_density_is_the_weighted_sum_of_scipys_normals(mixture):
     x = points(mixture)[:, np.newaxis]
     expected = pi * norm.pdf(x, mu, np.sqrt(var))
     np.testing.assert_allclose(mixture.component_pdf(x[:, 0]), expected, rtol=1e-9, atol=1e-300)
-    np.testing.assert_allclose(mixture.pdf(x[:, 0]), expected.sum(axis=1), rtol=1e-11)
+    np.testing.assert_allclose(mixture.pdf(x[:, 0]), expected.sum(axis=1), rtol=1e-11, atol=1e-300)
 
 
 @given(mixtures(empty=False), st.floats(-1e6, 1e6))
