@@ -103,29 +103,44 @@ def document(articles, table):
 def destinations(pdf):
     """Return the page number of each anchor, counted from 1."""
     reader = PdfReader(io.BytesIO(pdf))
-    return {name: reader.get_destination_page_number(place) + 1 for name, place in reader.named_destinations.items()}
+    return {
+        name.lstrip("/"): reader.get_destination_page_number(place) + 1
+        for name, place in reader.named_destinations.items()
+    }
+
+
+def printed(browser, pages_of_book):
+    """Return the PDF of these pages."""
+    articles = "".join(map(article, pages_of_book))
+    entries, numbers = headings(articles), {}
+    page = browser.new_context(java_script_enabled=False).new_page()
+    sheet = SITE / "whole-book.html"
+    margins = dict.fromkeys(("top", "bottom", "left", "right"), "18mm")
+    try:
+        for _ in range(2):
+            sheet.write_text(document(articles, contents(entries, numbers)), "utf-8")
+            page.goto(sheet.as_uri())
+            pdf = page.pdf(
+                format="A4",
+                margin=margins,
+                display_header_footer=True,
+                header_template="<span></span>",
+                footer_template=FOOTER,
+                outline=True,
+                tagged=True,
+                print_background=True,
+            )
+            numbers = destinations(pdf)
+    finally:
+        sheet.unlink()
+    return pdf
 
 
 def main():
     """Print the book."""
-    articles = "".join(map(article, names()))
-    entries, pages = headings(articles), {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
-        page = browser.new_context(java_script_enabled=False).new_page()
-        sheet = SITE / "whole-book.html"
-        try:
-            for _ in range(2):
-                sheet.write_text(document(articles, contents(entries, pages)), "utf-8")
-                page.goto(sheet.as_uri())
-                margin = {side: "18mm" for side in ("top", "bottom", "left", "right")}
-                pdf = page.pdf(
-                    format="A4", margin=margin, display_header_footer=True, header_template="<span></span>",
-                    footer_template=FOOTER, outline=True, tagged=True, print_background=True,
-                )  # fmt: skip
-                pages = {name.lstrip("/"): number for name, number in destinations(pdf).items()}
-        finally:
-            sheet.unlink()
+        pdf = printed(browser, names())
         browser.close()
     TARGET.write_bytes(pdf)
     print(f"{TARGET.relative_to(ROOT)}: {len(PdfReader(io.BytesIO(pdf)).pages)} pages, {len(pdf) / 1e6:.1f} MB")

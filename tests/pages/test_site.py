@@ -136,3 +136,9 @@ def test_the_page_says_how_much_script_it_loads(visit, name, record_property):
     print(f"script that {name}.html loads: {sum(size for _, size in sizes)} bytes, of which page.js {ours}")
     record_property("script_bytes", sizes)
     assert 0 < ours < 20_000
+
+
+@every_page
+def test_ids_are_unique_on_a_page(site, name):
+    ids = Page(name).ids
+    assert sorted(ids) == sorted(set(ids))

@@ -1,0 +1,51 @@
+"""Every page is for everyone: axe-core finds nothing, in light and dark, on a desktop and on a phone."""
+
+from importlib.resources import files
+
+import pytest
+
+from tests.pages.conftest import chapters, live_pages
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+PAGES = [*chapters(), "search", "genindex"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_no_violation(visit, name, width, theme):
+    opened = visit(name, viewport={"width": width, "height": 900}, color_scheme=theme)
+    if name in live_pages():
+        opened.live()
+    opened.page.evaluate(AXE)
+    found = opened.page.evaluate("axe.run().then((result) => result.violations)")
+    told = [
+        f"{violation['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
+    assert told == []
+
+
+@pytest.mark.parametrize("name", live_pages())
+def test_sliders_and_buttons_are_large_enough_for_a_finger(visit, name):
+    opened = visit(name, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    opened.live()
+    for control in opened.page.locator(".gmm-alive :is(button, select, input[type=range])").all():
+        assert control.bounding_box()["height"] >= 43.9
+
+
+@pytest.mark.parametrize("name", live_pages())
+def test_nothing_scrolls_sideways_on_the_narrowest_phone(visit, name):
+    opened = visit(name, viewport={"width": 320, "height": 640})
+    opened.live()
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("name", live_pages())
+def test_every_slider_has_a_name_and_a_value_in_words(visit, name):
+    opened = visit(name)
+    opened.live()
+    for slider in opened.page.locator(".gmm-alive input[type=range]").all():
+        assert slider.evaluate("(input) => input.labels[0].textContent.trim()")
+        assert any(digit in slider.get_attribute("aria-valuetext") for digit in "0123456789")

@@ -1,0 +1,120 @@
+"""What a page costs. Bytes fail the test; times are medians, printed, and fail it at ten times their budget."""
+
+import gzip
+import json
+import statistics
+
+import ipywidgets.embed
+import numpy as np
+import pytest
+
+from gmm import Mixture, live
+from gmm.live.figure import Drawing
+from tests.pages.conftest import SITE, live_pages
+
+KILOBYTE = 1024
+SLOW = 10  # test machines are noisy: times fail only at this multiple of their budget
+PACKED = (".woff2", ".png", ".jpg")
+
+MOVES = """
+(alive) => {
+  const input = alive.querySelector("input[type=range]"), taken = [];
+  for (let i = 0; i <= 60; i++) {
+    const value = Number(input.min) + (i / 60) * (input.max - input.min), start = performance.now();
+    input.value = value;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    taken.push(performance.now() - start);
+  }
+  return taken;
+}
+"""
+FRAMES = """
+(alive) => new Promise((done) => {
+  const input = alive.querySelector("input[type=range]"), times = [];
+  const frame = (now) => {
+    times.push(now);
+    if (times.length > 90) return done(times);
+    const share = (times.length % 45) / 45;
+    input.value = Number(input.min) + share * (input.max - input.min);
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+})
+"""
+
+
+def packed(body, url):
+    """Return the bytes that travel: what is packed already as it is, the rest by gzip."""
+    return len(body) if url.split("?")[0].endswith(PACKED) else len(gzip.compress(body, 6))
+
+
+def test_the_script_of_the_live_figures_is_small(site):
+    source = (site / "_static" / "page.js").read_bytes() + Drawing._esm.encode()
+    size = len(gzip.compress(source, 6))
+    print(f"script of the live figures: {len(source)} bytes, {size} compressed")
+    assert size <= 12 * KILOBYTE
+
+
+@pytest.mark.parametrize("name", live_pages())
+def test_a_first_visit_is_light(visit, name, capsys):
+    opened = visit("genindex")
+    page, answers = opened.page.context.new_page(), []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(opened.page.url.replace("genindex", name), wait_until="networkidle")
+    sizes = {answer.url.rsplit("/", 1)[-1].split("?")[0]: packed(answer.body(), answer.url) for answer in answers}
+    with capsys.disabled():
+        print(
+            f"\n{name}: {sum(sizes.values()) / KILOBYTE:.0f} KB compressed in {len(sizes)} files, first visit", end=""
+        )
+    assert sum(sizes.values()) <= 600 * KILOBYTE, sizes
+
+
+def test_figures_are_alive_at_once(visit, capsys):
+    for name in live_pages():
+        waits = []
+        for _ in range(3):
+            opened = visit(name)
+            opened.live()
+            waits.append(
+                opened.page.evaluate(
+                    "performance.getEntriesByName('gmm-live')[0].startTime"
+                    " - performance.getEntriesByType('navigation')[0].domContentLoadedEventStart"
+                )
+            )
+        with capsys.disabled():
+            print(f"\n{name}: every slider alive {statistics.median(waits):.0f} ms after DOMContentLoaded", end="")
+        assert statistics.median(waits) <= SLOW * 100
+
+
+@pytest.fixture
+def crowd(tmp_path):
+    """A page with one figure of 2000 observations, made as the book's pages are."""
+    mixture = Mixture([0.4, 0.6], [0.0, 4.0], [1.0, 2.0])
+    x, _ = mixture.sample(2000, 1)
+    figure = live.memberships(np.round(x, 3), mixture, n_bins=40)
+    state = json.dumps(ipywidgets.embed.embed_data(views=[figure], drop_defaults=False)["manager_state"])
+    script = (SITE / "_static" / "page.js").read_text("utf-8")
+    html = figure._repr_mimebundle_()["text/html"]
+    path = tmp_path / "crowd.html"
+    path.write_text(
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>2000</title>{html}'
+        f'<script type="application/vnd.jupyter.widget-state+json">{state}</script><script>{script}</script></html>',
+        "utf-8",
+    )
+    return path
+
+
+def test_a_slider_step_is_drawn_within_a_frame_with_2000_observations(browser, crowd, capsys):
+    page = browser.new_page(viewport={"width": 1100, "height": 900})
+    page.goto(crowd.as_uri())
+    page.wait_for_function("document.documentElement.dataset.gmmLive !== undefined")
+    assert page.locator(".gmm-brick").count() == 2000
+    alive = page.query_selector(".gmm-alive")
+    step = statistics.median(alive.evaluate(MOVES))
+    frame = statistics.median(np.diff(alive.evaluate(FRAMES)))
+    with capsys.disabled():
+        print(f"\n2000 observations: {step:.1f} ms of script a step, {1000 / frame:.0f} frames a second", end="")
+    page.close()
+    assert step <= SLOW * 8
+    assert frame <= SLOW * 1000 / 60
