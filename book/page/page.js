@@ -1,7 +1,7 @@
 // Runs the notebooks' widgets in the rendered page, with no kernel and no network.
 //
-// The build embeds the state of every widget as JSON. This script reads it and
-// shows the models that the book uses with native inputs. The drawing itself
+// The build embeds the state of every widget as JSON (tools/widgets.py makes it
+// short). This script reads it and shows the models that the book uses with native inputs. The drawing itself
 // is the figure's own module, the same that runs in JupyterLab.
 (() => {
   "use strict";
@@ -72,38 +72,38 @@
     const [line, id] = row(model, parent);
     const { min, max, step = 1 } = model.state;
     const input = add(line, "input", "gmm-range", { type: "range", id, min, max, step: step ?? 1 });
-    const output = add(line, "output", "gmm-value", { htmlFor: id });
+    // Not an <output>: that would be announced at every step, besides the slider itself.
+    const output = add(line, "span", "gmm-value", { ariaHidden: "true" });
     const digits = Number(/\.(\d+)/.exec(model.get("readout_format") ?? "")?.[1] ?? 0);
     input.addEventListener("input", () => model.set("value", Number(input.value)));
     bind(model, "value", () => {
       // A value between two steps, as a fit gives it, must not be rounded by the input.
       if (Number(input.value) !== model.get("value")) input.value = model.get("value");
       output.textContent = model.get("value").toFixed(digits).replace("-", "−");
-      input.setAttribute("aria-valuetext", `${model.get("description")} = ${output.textContent}`);
+      input.setAttribute("aria-valuetext", output.textContent);
     });
   }
 
   function play(model, parent) {
     const button = add(parent, "button", "gmm-button gmm-play", { type: "button" });
     let timer = null;
-    const stop = () => {
-      clearInterval(timer);
-      timer = null;
-      button.textContent = "▶ Play";
-    };
     const advance = () => {
-      const next = model.get("value") + model.get("step");
-      if (next > model.get("max")) return stop();
-      model.set("value", next);
+      model.set("value", Math.min(model.get("max"), model.get("value") + model.get("step")));
+      if (model.get("value") === model.get("max")) model.set("playing", false);
     };
     button.addEventListener("click", () => {
-      if (timer) return stop();
-      if (model.get("value") >= model.get("max")) model.set("value", model.get("min"));
-      button.textContent = "⏸ Pause";
+      if (!model.get("playing") && model.get("value") === model.get("max")) model.set("value", model.get("min"));
+      model.set("playing", !model.get("playing"));
+    });
+    bind(model, "playing", () => {
+      clearInterval(timer);
+      const playing = model.get("playing");
+      button.textContent = playing ? "⏸ Pause" : "▶ Play";
+      button.ariaLabel = button.textContent.slice(2);
+      if (!playing) return;
       timer = setInterval(advance, model.get("interval"));
       advance();
     });
-    stop();
   }
 
   function dropdown(model, parent) {
@@ -151,12 +151,16 @@
     return modules.get(source);
   }
 
-  async function any(model, parent) {
-    const css = model.get("_css");
+  async function any(model, parent, models) {
+    // A text that an earlier widget of the page has, too, stands there only (tools/widgets.py).
+    const [source, css] = ["_esm", "_css"].map((key) => {
+      const text = model.get(key);
+      return text?.startsWith(REFERENCE) ? refer(text, models).get(key) : text;
+    });
     if (css && !styles.has(css)) add(document.head, "style", "", { textContent: css });
     styles.add(css);
     const node = add(parent, "div", "");
-    let view = (await load(model.get("_esm"))).default;
+    let view = (await load(source)).default;
     if (typeof view === "function") view = await view();
     await view.initialize?.({ model });
     await view.render?.({ model, el: node });
@@ -197,13 +201,21 @@
     copy();
   }
 
-  /** Show a widget in the place of its still picture, which stays if anything fails. */
-  async function revive(place, model, models) {
+  /** The widget of the drawing with a name: the box of its sliders around it, if there is one. */
+  function named(name, models) {
+    const all = [...models.values()];
+    const found = all.filter((model) => model.name === "AnyModel" && model.get("name") === name);
+    if (found.length !== 1) throw new Error(`${found.length || "No"} widgets of the page have the name ${name}.`);
+    return all.find((model) => model.get("children")?.includes(REFERENCE + found[0].id)) ?? found[0];
+  }
+
+  /** Show the widget that `find` gives in the place of its still picture, which stays if anything fails. */
+  async function revive(place, find, models) {
     const live = document.createElement("div");
     live.className = "gmm-alive";
     place.after(live);
     try {
-      await show(model, live, models);
+      await show(find(), live, models);
       place.remove();
     } catch (error) {
       console.error(error);
@@ -217,16 +229,13 @@
     for (const tag of document.querySelectorAll(`script[type="${MIME}state+json"]`)) {
       for (const [id, record] of Object.entries(JSON.parse(tag.textContent).state)) models.set(id, new Model(id, record));
     }
-    const all = [...models.values()];
-    all.filter((model) => /^(Directional)?LinkModel$/.test(model.name)).forEach((model) => link(model, models));
-    const holding = (child) => all.find((model) => model.get("children")?.includes(REFERENCE + child.id));
+    for (const model of models.values()) if (/^(Directional)?LinkModel$/.test(model.name)) link(model, models);
     const waiting = [];
     for (const still of document.querySelectorAll("[data-live]")) {
-      const drawing = all.find((model) => model.get("name") === still.dataset.live && model.name === "AnyModel");
-      if (drawing) waiting.push(revive(still, holding(drawing) ?? drawing, models));
+      waiting.push(revive(still, () => named(still.dataset.live, models), models));
     }
     for (const tag of document.querySelectorAll(`script[type="${MIME}view+json"]`)) {
-      waiting.push(revive(tag, models.get(JSON.parse(tag.textContent).model_id), models));
+      waiting.push(revive(tag, () => models.get(JSON.parse(tag.textContent).model_id), models));
     }
     Promise.all(waiting).then(() => {
       performance.mark("gmm-live");

@@ -142,3 +142,12 @@ def test_the_page_says_how_much_script_it_loads(visit, name, record_property):
 def test_ids_are_unique_on_a_page(site, name):
     ids = Page(name).ids
     assert sorted(ids) == sorted(set(ids))
+
+
+@pytest.mark.parametrize("name", live_pages())
+def test_a_page_carries_the_module_of_its_figures_once_and_their_style_as_a_file(site, name):
+    page = Page(name)
+    assert page.text.count("The live figure: draws what SymPy printed") == 1
+    assert "The look of a live figure" not in page.text
+    assert any(source.startswith("_static/figure.css") for source in page.sources)
+    assert "LayoutModel" not in page.text
