@@ -15,13 +15,14 @@ from gmm.mixture import Mixture
 
 __all__ = ["COMPONENTS", "DATA", "INK", "curve", "histogram", "memberships", "mixture", "surface", "trace"]
 
-COMPONENTS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
 DASHES = ("-", (0, (5, 1.5)), (0, (5, 1.5, 1, 1.5)))  # so that colour is not the only sign
 INK = "#1f2937"
 DATA = "#9ca3af"
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 plt.style.use(str(files("gmm").joinpath("book.mplstyle")))
+COMPONENTS = tuple(plt.rcParams["axes.prop_cycle"].by_key()["color"])
+AXIS, TEXT = plt.rcParams["axes.edgecolor"], plt.rcParams["axes.labelcolor"]
 
 
 def curve(f, low, high, *, ax=None, xlabel="x", ylabel="density", **style):

@@ -3,12 +3,14 @@
 import base64
 import json
 import re
+from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
 import sympy as sp
 
-from gmm import Mixture, datasets, fit, formulas, live, log_likelihood
+from gmm import Mixture, datasets, fit, formulas, live, log_likelihood, plot
 from gmm.live.figure import arguments
 from gmm.live.gallery import bricks, curve, panel
 
@@ -77,6 +79,7 @@ def test_every_function_that_a_figure_names_is_there(make):
             if isinstance(layer.get(key), str):
                 assert layer[key] in known
         assert set(layer.get("gamma") or ()) <= known
+        assert {part for bell in layer.get("near", ()) for part in bell if isinstance(part, str)} <= known
 
 
 @every_figure
@@ -110,6 +113,27 @@ def test_a_figure_names_what_a_function_lacks():
             panels=[panel([curve("f", "mixture")], x=(-1, 1))],
             alt="A figure that lacks its sliders, made to show the message.",
         )
+
+
+def test_a_text_with_marks_of_its_own_stays_in_its_attribute():
+    figure = live.normal()
+    figure.alt = 'Where x < 0 & "low" \\1'
+    assert 'aria-label="Where x &lt; 0 &amp; &quot;low&quot; \\1"' in figure._repr_mimebundle_()["text/html"]
+
+
+def test_live_figures_have_the_colours_of_the_others():
+    css = files("gmm.live").joinpath("figure.css").read_text("utf-8")
+    light = dict(re.findall(r"--gmm-(\w+): (#\w+);", css.split("}")[0]))
+    others = {"ink": plot.INK, "data": plot.DATA, "axis": plot.AXIS, "text": plot.TEXT}
+    assert light == {**{str(j): colour for j, colour in enumerate(plot.COMPONENTS, start=1)}, **others}
+    dark = dict(re.findall(r"--gmm-(\w+): (#\w+);", css.split("}")[1]))
+    assert dark.keys() == light.keys()
+
+
+@pytest.mark.parametrize("path", sorted(Path(__file__).parents[1].glob("book/*.ipynb")), ids=lambda path: path.stem)
+def test_no_two_figures_of_a_page_have_one_name(path):
+    names = re.findall(r'data-live=\\"([^"\\]+)', path.read_text("utf-8"))
+    assert len(names) == len(set(names))
 
 
 def test_bricks_stand_in_a_histogram_of_area_one():

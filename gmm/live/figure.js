@@ -132,14 +132,14 @@ class Panel {
     this.height = height - MARGIN.top - bottom;
     if (this.spec.square) this.width = this.height = Math.min(this.width, this.height);
     this.root.replaceChildren();
-    const clip = `gmm-clip-${this.figure.id}-${this.figure.panels.indexOf(this)}`;
-    const box = { x: this.left, y: this.top, width: this.width, height: this.height };
-    svg(svg(this.root, "clipPath", { id: clip }), "rect", box);
     this.axes = svg(this.root, "g", { class: "gmm-axes", "aria-hidden": "true" });
-    this.clipped = svg(this.root, "g", { "clip-path": `url(#${clip})` });
+    // A picture in the picture clips at its edges. A clipPath would need an id, and in
+    // JupyterLab each figure and each view of it runs a copy of this module: none could count them.
+    const box = { x: this.left, y: this.top, width: this.width, height: this.height };
+    this.clipped = svg(this.root, "svg", { ...box, viewBox: Object.values(box).join(" ") });
     this.free = svg(this.root, "g");
     this.painters = this.spec.layers.map((layer) => layers[layer.kind](this, layer));
-    this.range = null;
+    this.drawn = null;
   }
 
   px(x) {
@@ -149,42 +149,37 @@ class Panel {
 
   py(y) {
     const [a, b] = this.range;
-    return this.top + this.height - (this.height * (y - a)) / (b - a);
+    // SVG's numbers are single: what is far above the picture stays within them.
+    return Math.max(-1e5, this.top + this.height - (this.height * (y - a)) / (b - a));
   }
 
-  /** The value on the horizontal axis (or the vertical one) under a pointer. */
-  under(event, vertical) {
-    const box = this.figure.svg.getBoundingClientRect();
-    const share = vertical
-      ? (box.top + this.top + this.height - event.clientY) / this.height
-      : (event.clientX - box.left - this.left) / this.width;
-    const [a, b] = vertical ? this.range : this.domain;
-    return a + Math.min(1, Math.max(0, share)) * (b - a);
+  /** The values on the two axes at a place in the picture. */
+  at([px, py]) {
+    const along = (share, [a, b]) => a + Math.min(1, Math.max(0, share)) * (b - a);
+    const x = along((px - this.left) / this.width, this.domain);
+    return [x, along((this.top + this.height - py) / this.height, this.range)];
   }
 
   draw(scope) {
-    const range = this.#range(scope);
     this.domain = this.spec.trace ? [0, Math.max(10, scope.trace.length - 1)] : this.spec.x;
-    const drawn = [...range, ...this.domain].join();
-    this.range = range;
-    if (drawn !== this.drawn || !this.axes.hasChildNodes()) this.#drawAxes();
+    this.range = this.#range(scope);
+    const drawn = [...this.range, ...this.domain].join(), moved = drawn !== this.drawn;
+    if (moved) this.#drawAxes();
     this.drawn = drawn;
-    this.painters.forEach((paint) => paint(scope));
+    this.painters.forEach((paint) => paint(scope, moved));
   }
 
   /** The vertical range: as given, or up to the next round number above the curves. */
   #range(scope) {
-    let [low, high] = this.spec.trace ? [Math.min(...scope.trace), Math.max(...scope.trace)] : this.spec.y;
     if (this.spec.trace) {
-      const room = Math.max(20, high - low) * 0.1;
+      const low = Math.min(...scope.trace), high = Math.max(...scope.trace), room = Math.max(20, high - low) * 0.1;
       return [low - room, high + room];
     }
-    if (high === null) {
-      const peak = Math.max(0, ...this.spec.layers.map((layer) => this.#peak(layer, scope)));
-      const power = 10 ** Math.floor(Math.log10(peak));
-      high = [1, 2, 4, 6, 8, 10].map((m) => m * power).find((h) => h >= peak * 1.05) ?? 20 * power;
-    }
-    return [low, high];
+    const [low, high] = this.spec.y;
+    if (high !== null) return [low, high];
+    const peak = 1.05 * Math.max(0, ...this.spec.layers.map((layer) => this.#peak(layer, scope))) || 1;
+    const power = 10 ** Math.floor(Math.log10(peak));
+    return [low, [1, 2, 4, 6, 8, 10].map((m) => m * power).find((h) => h >= peak)];
   }
 
   #peak(layer, scope) {
@@ -196,17 +191,21 @@ class Panel {
   /** Points (x, y) of a curve layer across the axis. */
   points(layer, scope, steps = 300) {
     const [a, b] = this.spec.x, name = this.spec.variable, call = this.figure.call[layer.fn];
-    return Array.from({ length: steps + 1 }, (_, i) => {
-      const x = a + ((b - a) * i) / steps;
-      return [x, call({ ...scope, [name]: x })];
-    });
+    const places = Array.from({ length: steps + 1 }, (_, i) => a + ((b - a) * i) / steps);
+    // A bell narrower than a step would fall between two of them.
+    for (const bell of layer.near ?? []) {
+      const [mean, variance] = bell.map((part) => number(this.figure, part, scope));
+      for (let t = -5; t <= 5; t += 0.5) places.push(mean + t * Math.sqrt(variance));
+    }
+    const inside = places.filter((x, i) => i <= steps || (a < x && x < b)).sort((p, q) => p - q);
+    return inside.map((x) => [x, call({ ...scope, [name]: x })]);
   }
 
   #drawAxes() {
     const { axes, left, top, width, height } = this, bottom = top + height;
     axes.replaceChildren();
     svg(axes, "path", { class: "gmm-axis", d: `M${left},${top}V${bottom}H${left + width}` });
-    const across = ticks(...this.domain, Math.max(3, Math.floor(width / 70)));
+    const across = ticks(...this.domain, Math.max(4, Math.floor(width / 50)));
     for (const x of across.values) {
       svg(axes, "path", { class: "gmm-axis", d: `M${this.px(x)},${bottom}v5` });
       svg(axes, "text", { x: this.px(x), y: bottom + 18, "text-anchor": "middle" }).textContent = shown(x, across.digits);
@@ -219,7 +218,7 @@ class Panel {
     svg(axes, "text", { class: "gmm-label", x: left + width / 2, y: bottom + 37, "text-anchor": "middle" }).textContent =
       this.spec.xlabel;
     const middle = top + height / 2;
-    svg(axes, "text", { class: "gmm-label", transform: `translate(14,${middle})rotate(-90)`, "text-anchor": "middle" })
+    svg(axes, "text", { class: "gmm-label", transform: `translate(12,${middle})rotate(-90)`, "text-anchor": "middle" })
       .textContent = this.spec.ylabel;
   }
 }
@@ -227,7 +226,7 @@ class Panel {
 const number = (figure, value, scope) =>
   typeof value === "number" ? value : value in figure.call ? figure.call[value](scope) : scope[value];
 
-/** Each kind of layer: (panel, layer) => (scope => void), which brings it up to date. */
+/** Each kind of layer: (panel, layer) => (scope, moved) => void, which brings it up to date; moved says that the axes have. */
 const layers = {
   curve(panel, layer) {
     const area = layer.fill && svg(panel.clipped, "path", { class: `gmm-area gmm-${layer.role}` });
@@ -261,15 +260,21 @@ const layers = {
   bricks(panel, layer) {
     const bricks = layer.left.map(() => svg(panel.clipped, "rect", { class: "gmm-brick" }));
     const names = layer.gamma;
-    return (scope) => {
+    const place = () => {
       const w = panel.px(panel.spec.x[0] + layer.width) - panel.left;
       const h = panel.top + panel.height - panel.py(layer.height);
+      const inset = Math.min(0.5, h / 8);
+      const size = { width: Math.max(0.5, w - inset).toFixed(2), height: Math.max(0.4, h - inset).toFixed(2) };
       bricks.forEach((brick, i) => {
-        const x = panel.px(layer.left[i]).toFixed(2), y = (panel.py(layer.height * (layer.row[i] + 1))).toFixed(2);
-        const inset = Math.min(0.5, h / 8);
-        set(brick, { x, y, width: Math.max(0.5, w - inset).toFixed(2), height: Math.max(0.4, h - inset).toFixed(2) });
-        const point = { ...scope, x: layer.x[i] };
-        const gamma = scope.gamma ? scope.gamma[i] : names && !scope.stepping ? names.map((n) => panel.figure.call[n](point)) : null;
+        const x = panel.px(layer.left[i]).toFixed(2), y = panel.py(layer.height * (layer.row[i] + 1)).toFixed(2);
+        set(brick, { x, y, ...size });
+      });
+    };
+    return (scope, moved) => {
+      if (moved) place();
+      const shares = (x) => names?.map((name) => panel.figure.call[name]({ ...scope, x }));
+      bricks.forEach((brick, i) => {
+        const gamma = scope.stepping ? scope.gamma?.[i] : shares(layer.x[i]);
         brick.style.fill = gamma ? mixed(gamma) : "";
       });
     };
@@ -321,21 +326,26 @@ const layers = {
     const group = svg(panel.free, "g", { class: `gmm-handle gmm-${layer.role}`, "data-param": layer.x });
     svg(group, "circle", { class: "gmm-hit", r: 22 });
     svg(group, "circle", { class: "gmm-grip", r: 8 });
-    const follow = (event) => {
-      panel.figure.change(layer.x, panel.under(event, false));
-      if (layer.map) panel.figure.change(layer.y, panel.under(event, true));
-    };
+    let here; // where the dot is, in the picture
     group.addEventListener("pointerdown", (event) => {
+      if (event.button) return;
       event.preventDefault();
       group.setPointerCapture(event.pointerId);
-      group.onpointermove = follow;
+      // Held at its rim, the dot keeps its distance from the pointer and does not jump.
+      const down = panel.figure.under(event), off = here.map((place, i) => place - down[i]);
+      group.onpointermove = (move) => {
+        const [x, y] = panel.at(panel.figure.under(move).map((place, i) => place + off[i]));
+        panel.figure.change(layer.x, x);
+        if (layer.map) panel.figure.change(layer.y, y);
+      };
     });
     group.addEventListener("lostpointercapture", () => (group.onpointermove = null));
     return (scope) => {
       const x = scope[layer.x];
       const y = layer.map ? scope[layer.y] : number(panel.figure, layer.y, { ...scope, [panel.spec.variable]: x });
       const [low, high] = panel.range;
-      set(group, { transform: `translate(${panel.px(x)},${panel.py(Math.min(high, Math.max(low, y)))})` });
+      here = [panel.px(x), panel.py(Math.min(high, Math.max(low, y)))];
+      set(group, { transform: `translate(${here})` });
     };
   },
 
@@ -362,12 +372,9 @@ const layers = {
   },
 };
 
-let figures = 0;
-
 class Figure {
   constructor(model, el) {
-    Object.assign(this, { model, el, id: ++figures, call: compile(model.get("functions")) });
-    this.spec = model.get("spec");
+    Object.assign(this, { model, el, call: compile(model.get("functions")), spec: model.get("spec") });
     this.params = this.spec.params;
     el.classList.add("gmm-figure");
     el.dataset.figure = model.get("name");
@@ -375,10 +382,14 @@ class Figure {
     this.svg = svg(el, "svg", { role: "img", "aria-label": this.spec.alt });
     this.panels = this.spec.panels.map((panel) => new Panel(this, panel));
     if (this.spec.stepping) this.#steppers();
-    this.readout = html(el, "div", "gmm-readout");
-    this.readout.setAttribute("aria-live", "polite");
-    this.lines = this.spec.readouts.map(() => html(this.readout, "div", "gmm-readout-line"));
-    this.redraw = () => this.draw();
+    const readout = html(el, "div", "gmm-readout");
+    this.lines = this.spec.readouts.map(() => html(readout, "div", "gmm-readout-line"));
+    this.spoken = html(el, "div", "gmm-spoken");
+    this.spoken.setAttribute("aria-live", "polite");
+    this.redraw = () => {
+      this.draw();
+      this.#speak();
+    };
     this.params.forEach((name) => model.on(`change:${name}`, this.redraw));
     this.observer = new ResizeObserver(() => this.layout());
     this.observer.observe(el);
@@ -388,8 +399,28 @@ class Figure {
   }
 
   remove() {
+    clearTimeout(this.timer);
     this.observer.disconnect();
     this.params.forEach((name) => this.model.off(`change:${name}`, this.redraw));
+  }
+
+  /** Where a pointer is, in the picture's own units. */
+  under(event) {
+    const box = this.svg.getBoundingClientRect(), scale = this.width / box.width;
+    return [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
+  }
+
+  /** Say to a screen reader what stands below the picture, once the reader's hand is at rest. */
+  #speak() {
+    const say = (text, after, next) => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => {
+        this.spoken.textContent = text();
+        next?.();
+      }, after);
+    };
+    const now = () => [this.status, ...this.lines].map((node) => node?.textContent).filter(Boolean).join(" ");
+    say(now, 800, () => say(() => "", 5000)); // silent again: the same text stands there to be read
   }
 
   /** Set a parameter within the bounds of its slider. */
@@ -422,7 +453,7 @@ class Figure {
     const width = Math.max(260, Math.min(this.el.clientWidth || 640, 820));
     if (width === this.width) return;
     this.width = width;
-    const unit = Math.max(190, Math.min(300, width * 0.46));
+    const unit = Math.max(220, Math.min(300, width * 0.46));
     let top = 0;
     for (const panel of this.panels) {
       const height = panel.spec.square ? Math.min(width, 440) : Math.round(unit * panel.spec.height);
@@ -459,23 +490,33 @@ class Figure {
 
   #steppers() {
     const bar = html(this.el, "div", "gmm-steppers");
-    const move = (by) => () => this.change("step", this.model.get("step") + by);
     const button = (text, by) => {
       const node = html(bar, "button", "gmm-button", text);
       node.type = "button";
-      node.onclick = by === null ? () => this.change("step", 0) : move(by);
+      node.onclick = () => {
+        this.#pause();
+        // From where EM is: after a collapse that is before the step that was asked for.
+        this.change("step", this.scope().reached + by);
+      };
       return node;
     };
-    this.buttons = { start: button("Start again", null), back: button("Back", -1), next: button("E-step", 1) };
+    this.buttons = { start: button("Start again", -Infinity), back: button("Back", -1), next: button("E-step", 1) };
     this.status = html(this.el, "p", "gmm-status");
-    this.status.setAttribute("aria-live", "polite");
+  }
+
+  #pause() {
+    this.model.set("playing", false);
+    this.model.save_changes();
   }
 
   #tell({ step, reached, iteration }) {
     const { start, back, next } = this.buttons;
-    start.disabled = back.disabled = step === 0;
+    // Not `disabled`: that would take the keyboard's focus away from the button just pressed.
+    const off = (node, is) => node.setAttribute("aria-disabled", is);
+    [start, back].forEach((node) => off(node, step === 0));
+    off(next, step >= this.spec.bounds.step.max || reached < step);
     next.textContent = reached % 2 ? "M-step: move the curves" : "E-step: colour the data";
-    next.disabled = step >= this.spec.bounds.step.max || reached < step;
+    if (reached < step) this.#pause();
     const said =
       step === 0
         ? "The starting values. The E-step comes next."

@@ -1,5 +1,6 @@
 """LiveFigure: real sliders, tied to a drawing that needs no kernel."""
 
+from html import escape
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from gmm.live.printer import identifier, javascript
 from gmm.live.still import still
 
 __all__ = ["LiveFigure", "Slider"]
+
+STEP = "step"  # the parameter that counts EM's half steps
 
 
 class Slider(NamedTuple):
@@ -34,6 +37,7 @@ class Drawing(anywidget.AnyWidget):
     name = traitlets.Unicode().tag(sync=True)
     functions = traitlets.Dict().tag(sync=True)
     spec = traitlets.Dict().tag(sync=True)
+    playing = traitlets.Bool(False).tag(sync=True)
 
 
 class LiveFigure(ipywidgets.VBox):
@@ -42,14 +46,15 @@ class LiveFigure(ipywidgets.VBox):
     Parameters
     ----------
     name : str
-        Unique on its page. The page finds the figure's state by it.
+        The page finds the figure's state by it: no two of a page have the same.
     sliders : dict of str to Slider
         The parameters, by their names in code (``pi1``, ``mu1``, ``var1``).
     functions : dict of str to sympy.Expr
         What the drawing computes. Each becomes JavaScript for the page and a
         NumPy function for the still picture.
     panels : list of dict
-        From :func:`panel`: the axes, from top to bottom, and their layers.
+        From :func:`gmm.live.gallery.panel`: the axes, from top to bottom, and
+        their layers.
     readouts : list of str
         Sentences with ``{name:digits}`` where a parameter or a function's
         value goes.
@@ -83,12 +88,9 @@ class LiveFigure(ipywidgets.VBox):
             known |= {"xs", "N", "x"}
         if stepping:
             known |= {"gammas", "mus", "k"}
-        self._arguments = {label: arguments(expression) for label, expression in functions.items()}
-        for label, needed in self._arguments.items():
-            missing = sorted({identifier(argument) for argument in needed} - known)
-            if missing:
-                raise ValueError(f"functions[{label!r}] needs {', '.join(missing)}. Add a slider for it, or data.")
         self._functions, self._data = functions, data
+        self._arguments = {label: arguments(expression) for label, expression in functions.items()}
+        self._check(known)
         spec = {
             "alt": alt,
             "params": list(sliders),
@@ -104,17 +106,32 @@ class LiveFigure(ipywidgets.VBox):
         self.links = [
             ipywidgets.jslink((control, "value"), (self.drawing, key)) for key, control in zip(sliders, self.controls)
         ]
-        rows = [control if key != "step" else self._player(control) for key, control in zip(sliders, self.controls)]
+        rows = [control if key != STEP else self._player(control) for key, control in zip(sliders, self.controls)]
         super().__init__([self.drawing, *rows])
+
+    def _check(self, known):
+        """Refuse a function that needs what the figure does not have."""
+        for label, needed in self._arguments.items():
+            missing = sorted({identifier(argument) for argument in needed} - known)
+            if missing:
+                raise ValueError(f"functions[{label!r}] needs {', '.join(missing)}. Add a slider for it, or data.")
 
     def _player(self, steps):
         """Return the slider of the steps with a play button beside it."""
         player = ipywidgets.Play(min=steps.min, max=steps.max, value=steps.value, interval=700)
         self.links.append(ipywidgets.jslink((player, "value"), (steps, "value")))
+        # The drawing pauses the player when a step is taken by hand, and where EM stops.
+        self.links.append(ipywidgets.jslink((player, "playing"), (self.drawing, "playing")))
         return ipywidgets.HBox([player, steps])
 
     def scope(self):
-        """Return the starting values of the parameters, and the data, by name in code."""
+        """Return what the functions may ask for at the start.
+
+        Returns
+        -------
+        dict of str to float or ndarray
+            The starting values of the parameters, and the data, by name in code.
+        """
         values = {key: slider.value for key, slider in self.sliders.items()}
         if self._data is not None:
             values |= {"xs": self._data, "N": self._data.size}
@@ -124,7 +141,25 @@ class LiveFigure(ipywidgets.VBox):
         return values
 
     def call(self, label, scope):
-        """Return the value of a function, by the NumPy that SymPy prints."""
+        """Return the value of a function, by the NumPy that SymPy prints.
+
+        Parameters
+        ----------
+        label : str
+            One of the figure's functions.
+        scope : dict
+            Its arguments by name in code; more than it needs is no harm.
+
+        Returns
+        -------
+        float or ndarray
+            Of the shape of the arguments.
+
+        Raises
+        ------
+        KeyError
+            If there is no such function, or an argument is not in `scope`.
+        """
         needed = self._arguments[label]
         return formulas.numpy_function(needed, self._functions[label])(*[scope[identifier(a)] for a in needed])
 
@@ -134,7 +169,7 @@ class LiveFigure(ipywidgets.VBox):
         svg, png = still(self)
         # page.js finds the widget by data-live and puts it in the place of the
         # picture. The name is the same at every run, a model's id is not.
-        bundle["text/html"] = f'<div class="gmm-live" data-live="{self.figure_name}">{svg}</div>'
+        bundle["text/html"] = f'<div class="gmm-live" data-live="{escape(self.figure_name)}">{svg}</div>'
         bundle["image/png"] = png
         bundle["text/plain"] = repr(self)
         return bundle
@@ -144,7 +179,18 @@ class LiveFigure(ipywidgets.VBox):
 
 
 def arguments(expression):
-    """Return the symbols and arrays that an expression needs, in a fixed order."""
+    """Return what a function needs to be given.
+
+    Parameters
+    ----------
+    expression : sympy.Expr
+        A formula, usually of :mod:`gmm.formulas`.
+
+    Returns
+    -------
+    list of Symbol or IndexedBase
+        Its free symbols and its arrays, in the order of their names in code.
+    """
     elements = {part: sp.Dummy() for part in expression.atoms(sp.Indexed)}
     indices = {index for part in elements for index in part.indices} & expression.free_symbols
     # With each array element hidden, what is left free are the scalars.
@@ -161,7 +207,7 @@ def _drawing(sliders):
 def _control(key, slider):
     """Return the ipywidgets slider of a parameter."""
     shared = {"description": slider.label, "layout": {"width": "420px"}}
-    if key == "step":
+    if key == STEP:
         return ipywidgets.IntSlider(value=slider.value, min=slider.low, max=slider.high, **shared)
     digits = max(0, -int(np.floor(np.log10(slider.step) + 1e-9)))
     return ipywidgets.FloatSlider(

@@ -25,8 +25,42 @@ ONE_WEIGHT = {F.weight(2): 1 - F.weight(1)}
 N1, N2, MIX = "π₁ N(x | μ₁, σ₁²)", "π₂ N(x | μ₂, σ₂²)", "f(x)"
 
 
-def panel(layers, *, x=None, y=(0, None), xlabel="x", ylabel="density", height=1.0, variable="x", **options):
-    """Return a pair of axes and its layers. A `y` that ends with None grows with the curves."""
+def panel(
+    layers,
+    *,
+    x=None,
+    y=(0, None),
+    xlabel="x",
+    ylabel="density",
+    height=1.0,
+    variable="x",
+    square=False,
+    trace=False,
+):
+    """Return a pair of axes and what is drawn on them.
+
+    Parameters
+    ----------
+    layers : list of dict
+        From :func:`layer`, the lowest first.
+    x, y : tuple of float, optional
+        Where the axes begin and end. A `y` that ends with None grows with the
+        curves; without `x` and `y` a trace finds its own.
+    xlabel, ylabel : str
+        What the axes show, with units.
+    height : float
+        In units that a narrow screen makes smaller.
+    variable : str
+        The name, in the functions, of what the horizontal axis shows.
+    square : bool
+        Whether the axes have one scale and length.
+    trace : bool
+        Whether the horizontal axis counts the iterations of EM.
+
+    Returns
+    -------
+    dict
+    """
     return {
         "layers": layers,
         "x": x,
@@ -35,27 +69,58 @@ def panel(layers, *, x=None, y=(0, None), xlabel="x", ylabel="density", height=1
         "ylabel": ylabel,
         "height": height,
         "variable": variable,
-        "square": options.get("square", False),
-        "trace": options.get("trace", False),
+        "square": square,
+        "trace": trace,
     }
 
 
 def layer(kind, role, **options):
-    """Return one layer: its kind, whose colour it has, and what it needs."""
+    """Return one layer of a panel.
+
+    Parameters
+    ----------
+    kind : str
+        One of ``still.LAYERS``, which figure.js has under the same names.
+    role : str
+        Whose colour it has: ``component1``, ``mixture``, ``data``, ``ghost``.
+    **options
+        What the kind needs. A number may be given as such, or by the name of
+        a parameter or a function; ``legend`` and ``label`` are texts.
+
+    Returns
+    -------
+    dict
+    """
     return {"kind": kind, "role": role, **options}
 
 
 def curve(fn, role, legend=None, **options):
-    """Return the layer of a curve y = fn(x)."""
+    """Return the layer of a curve y = fn(x).
+
+    Parameters
+    ----------
+    fn : str
+        The function.
+    role, **options
+        As for :func:`layer`. ``fill`` shades the area; ``near`` lists the mean
+        and variance of each bell in the curve, which are drawn in full
+        however narrow they become.
+    legend : str, optional
+        What the legend says.
+
+    Returns
+    -------
+    dict
+    """
     return layer("curve", role, fn=fn, legend=legend, **options)
 
 
-def mixture_layers(*, handles=True):
+def mixture_layers(*, handles=True, near=(("mu1", "var1"), ("mu2", "var2"))):
     """Return the two weighted components and their sum, with a handle on each mean."""
     layers = [
-        curve("c1", "component1", N1, fill=True),
-        curve("c2", "component2", N2, fill=True),
-        curve("f", "mixture", MIX),
+        curve("c1", "component1", N1, fill=True, near=near[:1]),
+        curve("c2", "component2", N2, fill=True, near=near[1:]),
+        curve("f", "mixture", MIX, near=near),
     ]
     if handles:
         layers += [layer("handle", f"component{j}", x=f"mu{j}", y=f"c{j}") for j in (1, 2)]
@@ -88,7 +153,23 @@ def five_sliders(pi1=0.4, mu1=-1.0, var1=1.0, mu2=2.0, var2=1.5, *, means=(-4, 5
 
 
 def bricks(x, n_bins, role="data", legend="data", gamma=None):
-    """Return the layer of a histogram with one brick for each observation, its area one in all."""
+    """Return the layer of a histogram with one brick for each observation, its area one in all.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    n_bins : int
+        How many bars.
+    role, legend
+        As for :func:`curve`.
+    gamma : list of str, optional
+        The functions of x whose shares colour a brick.
+
+    Returns
+    -------
+    dict
+    """
     x = np.asarray(x, dtype=float)
     edges = np.histogram_bin_edges(x, n_bins)
     bins = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, n_bins - 1)
@@ -114,7 +195,17 @@ def bricks(x, n_bins, role="data", legend="data", gamma=None):
 
 
 def normal(name="normal"):
-    """Return the normal density with sliders for its mean and variance (``eq:normal``)."""
+    """Return the normal density with sliders for its mean and variance (``eq:normal``).
+
+    Parameters
+    ----------
+    name : str
+        Unlike that of any other figure of the page.
+
+    Returns
+    -------
+    LiveFigure
+    """
     return LiveFigure(
         name,
         sliders={"mu": Slider("μ", 0.0, -4, 4), "variance": Slider("σ²", 1.0, 0.2, 6)},
@@ -146,7 +237,17 @@ def normal(name="normal"):
 
 
 def standardise(name="standardise"):
-    """Return a point on a normal curve and the same point on the standard one (``eq:standard-normal``)."""
+    """Return a point on a normal curve and the same point on the standard one (``eq:standard-normal``).
+
+    Parameters
+    ----------
+    name : str
+        Unlike that of any other figure of the page.
+
+    Returns
+    -------
+    LiveFigure
+    """
     z = (F.x - F.mu) / sp.sqrt(F.var)
     marks = [layer("vline", "mixture", x="x", label="x"), layer("dot", "mixture", x="x", y="f")]
     standard = [layer("vline", "mixture", x="z", label="z"), layer("dot", "mixture", x="z", y="standard")]
@@ -176,7 +277,17 @@ def standardise(name="standardise"):
 
 
 def mixture(name="mixture"):
-    """Return a mixture of two components with five sliders (``eq:mixture``)."""
+    """Return a mixture of two components with five sliders (``eq:mixture``).
+
+    Parameters
+    ----------
+    name : str
+        Unlike that of any other figure of the page.
+
+    Returns
+    -------
+    LiveFigure
+    """
     return LiveFigure(
         name,
         sliders=five_sliders(),
@@ -193,7 +304,17 @@ def mixture(name="mixture"):
 
 
 def free_weights(name="free-weights"):
-    """Return two components whose weights need not sum to one (``eq:mixture-integral``)."""
+    """Return two components whose weights need not sum to one (``eq:mixture-integral``).
+
+    Parameters
+    ----------
+    name : str
+        Unlike that of any other figure of the page.
+
+    Returns
+    -------
+    LiveFigure
+    """
     i, low, high, strips = sp.Symbol("i", integer=True), -9, 10, 400
     width = sp.Rational(high - low, strips)
     at = low + width * (i + sp.Rational(1, 2))
@@ -231,7 +352,17 @@ def free_weights(name="free-weights"):
 
 
 def two_bumps(name="two-bumps"):
-    """Return a mixture of two equal variances, and its slope, whose zeros are the bumps."""
+    """Return a mixture of two equal variances, and its slope, whose zeros are the bumps.
+
+    Parameters
+    ----------
+    name : str
+        Unlike that of any other figure of the page.
+
+    Returns
+    -------
+    LiveFigure
+    """
     d = sp.Symbol("d", positive=True)
     place = {F.mean(1): -d / 2, F.mean(2): d / 2, F.variance(1): 1, F.variance(2): 1, **ONE_WEIGHT}
     functions = mixture_functions(place)
@@ -242,7 +373,7 @@ def two_bumps(name="two-bumps"):
         sliders={"d": Slider("d", 3.0, 0, 6), "pi1": Slider("π₁", 0.5, 0.05, 0.95, 0.01)},
         functions=functions,
         panels=[
-            panel(mixture_layers(handles=False), x=(-6, 6), y=(0, 0.45), ylabel="density f(x)", height=0.85),
+            panel(mixture_layers(handles=False, near=()), x=(-6, 6), y=(0, 0.45), ylabel="density f(x)", height=0.85),
             panel(
                 [layer("hline", "ghost", y=0), curve("slope", "mixture")],
                 x=(-6, 6),
@@ -258,7 +389,17 @@ def two_bumps(name="two-bumps"):
 
 
 def responsibility(name="responsibility"):
-    """Return a mixture, a point x and the responsibilities there (``eq:responsibility``)."""
+    """Return a mixture, a point x and the responsibilities there (``eq:responsibility``).
+
+    Parameters
+    ----------
+    name : str
+        Unlike that of any other figure of the page.
+
+    Returns
+    -------
+    LiveFigure
+    """
     functions = {**mixture_functions(), **responsibilities()}
     functions["total"] = functions["gamma1"] + functions["gamma2"]
     point = [layer("vline", "mixture", x="x", label="x")]
@@ -300,7 +441,25 @@ def responsibility(name="responsibility"):
 
 
 def memberships(x, start, name="memberships", *, xlabel="x", n_bins=27):
-    """Return data coloured by their responsibilities under a mixture that the reader moves."""
+    """Return data coloured by their responsibilities under a mixture that the reader moves.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    start : Mixture
+        Two components, where the sliders begin.
+    name : str
+        Unlike that of any other figure of the page.
+    xlabel : str
+        What the data are, with their unit.
+    n_bins : int
+        How many bars the histogram has.
+
+    Returns
+    -------
+    LiveFigure
+    """
     sliders = _around(x, start)
     n_1 = sp.Sum(F.stable_responsibility(1, x=F.xs[F.n]).subs(ONE_WEIGHT), (F.n, 1, F.N))
     return LiveFigure(
@@ -324,7 +483,27 @@ def memberships(x, start, name="memberships", *, xlabel="x", n_bins=27):
 
 
 def likelihood(x, at, name="likelihood", *, xlabel="x", n_bins=27, depth=250.0):
-    """Return data, a mixture whose means move, and the surface of the log-likelihood over them."""
+    """Return data, a mixture whose means move, and the surface of the log-likelihood over them.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    at : Mixture
+        Two components; their weights and variances stay as they are.
+    name : str
+        Unlike that of any other figure of the page.
+    xlabel : str
+        What the data are, with their unit.
+    n_bins : int
+        How many bars the histogram has.
+    depth : float
+        How many nats below the highest point the lowest level line lies.
+
+    Returns
+    -------
+    LiveFigure
+    """
     import contourpy
 
     from gmm.em import log_likelihood
@@ -333,6 +512,7 @@ def likelihood(x, at, name="likelihood", *, xlabel="x", n_bins=27, depth=250.0):
     x = np.asarray(x, dtype=float)
     fixed = {F.weight(j): float(at.weights[j - 1]) for j in (1, 2)}
     fixed |= {F.variance(j): float(at.variances[j - 1]) for j in (1, 2)}
+    near = [(f"mu{j}", float(at.variances[j - 1])) for j in (1, 2)]
     grid = np.linspace(x.min(), x.max(), 54)
     heights = np.array([[log_likelihood(x, Mixture(at.weights, [a, b], at.variances)) for a in grid] for b in grid])
     levels = heights.max() - depth * np.linspace(1, 0.004, 14) ** 1.5
@@ -349,7 +529,7 @@ def likelihood(x, at, name="likelihood", *, xlabel="x", n_bins=27, depth=250.0):
         functions={**mixture_functions(fixed), "logL": F.stable_log_likelihood().subs(fixed)},
         data=x,
         panels=[
-            panel([bricks(x, n_bins), *mixture_layers()], x=_axis(x), xlabel=xlabel, height=0.8),
+            panel([bricks(x, n_bins), *mixture_layers(near=near)], x=_axis(x), xlabel=xlabel, height=0.8),
             panel(
                 [
                     layer("contours", "ghost", lines=lines, heights=shares),
@@ -369,7 +549,25 @@ def likelihood(x, at, name="likelihood", *, xlabel="x", n_bins=27, depth=250.0):
 
 
 def collapse(x, at, name="collapse", *, xlabel="x", n_bins=27):
-    """Return a mixture whose first component stands on one observation and narrows without end."""
+    """Return a mixture whose first component stands on one observation and narrows without end.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    at : Mixture
+        Its mean and variance are those of the second, wide component.
+    name : str
+        Unlike that of any other figure of the page.
+    xlabel : str
+        What the data are, with their unit.
+    n_bins : int
+        How many bars the histogram has.
+
+    Returns
+    -------
+    LiveFigure
+    """
     x = np.asarray(x, dtype=float)
     s = sp.Symbol("s", real=True)
     pinned = float(np.sort(x)[x.size // 20])
@@ -383,7 +581,8 @@ def collapse(x, at, name="collapse", *, xlabel="x", n_bins=27):
     }
     functions = {label: expression.subs(fixed) for label, expression in mixture_functions({}).items()}
     functions["logL"] = F.stable_log_likelihood().subs(fixed)
-    functions["sigma1"] = 10**s
+    functions["var1"] = fixed[F.variance(1)]
+    near = [(pinned, "var1"), (float(at.mean), float(at.variance))]
     return LiveFigure(
         name,
         sliders={"s": Slider("log₁₀ σ₁", 0.5, -12, 1, 0.1)},
@@ -391,7 +590,11 @@ def collapse(x, at, name="collapse", *, xlabel="x", n_bins=27):
         data=x,
         panels=[
             panel(
-                [bricks(x, n_bins), *mixture_layers(handles=False)], x=_axis(x), y=(0, 0.1), xlabel=xlabel, height=0.8
+                [bricks(x, n_bins), *mixture_layers(handles=False, near=near)],
+                x=_axis(x),
+                y=(0, 0.1),
+                xlabel=xlabel,
+                height=0.8,
             ),
             panel(
                 [curve("logL", "mixture"), layer("handle", "mixture", x="s", y="logL")],
@@ -410,7 +613,21 @@ def collapse(x, at, name="collapse", *, xlabel="x", n_bins=27):
 
 
 def balance(name="balance", x=(1.0, 2.0, 4.0, 7.0, 9.0), gamma=(0.95, 0.9, 0.6, 0.2, 0.05)):
-    """Return five observations whose shares the reader moves, and where the weighted mean lies (``eq:update-mean``)."""
+    """Return five observations whose shares the reader moves, and where the weighted mean lies (``eq:update-mean``).
+
+    Parameters
+    ----------
+    name : str
+        Unlike that of any other figure of the page.
+    x : sequence of float
+        Observations, between 0 and 10.
+    gamma : sequence of float
+        The share of each at the start.
+
+    Returns
+    -------
+    LiveFigure
+    """
     shares = [sp.Symbol(f"g_{j}", nonnegative=True) for j in range(1, len(x) + 1)]
     given = {F.gamma[j, 1]: share for j, share in enumerate(shares, start=1)}
     given |= {F.xs[j]: value for j, value in enumerate(x, start=1)}
@@ -465,7 +682,27 @@ def balance(name="balance", x=(1.0, 2.0, 4.0, 7.0, 9.0), gamma=(0.95, 0.9, 0.6, 
 
 
 def em(x, start, name="em", *, xlabel="x", n_bins=27, most_steps=80):
-    """Return EM on data, half a step at a time, from starting values that the reader moves."""
+    """Return EM on data, half a step at a time, from starting values that the reader moves.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    start : Mixture
+        Two components, where the sliders begin.
+    name : str
+        Unlike that of any other figure of the page.
+    xlabel : str
+        What the data are, with their unit.
+    n_bins : int
+        How many bars the histogram has.
+    most_steps : int
+        How many half steps the reader can take.
+
+    Returns
+    -------
+    LiveFigure
+    """
     x = np.asarray(x, dtype=float)
     sliders = {key: slider._replace(label=f"start {slider.label}") for key, slider in _around(x, start).items()}
     sliders["step"] = Slider("step", 0, 0, most_steps, 1)

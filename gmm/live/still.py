@@ -6,6 +6,7 @@ Readers without JavaScript see it, and so do print, PDF and GitHub.
 import base64
 import io
 import re
+from html import escape
 
 import numpy as np
 from matplotlib import rc_context
@@ -22,18 +23,33 @@ COLOURS = {
     **{f"component{j}": colour for j, colour in enumerate(plot.COMPONENTS, start=1)},
 }
 DASHES = {"ghost": (0, (2, 2)), **{f"component{j}": dash for j, dash in enumerate(plot.DASHES, start=1)}}
+PAPER = "#ffffff"
 # In the page the still follows the theme, light or dark, through the variables of figure.css.
 VARIABLES = {
     **{colour: f"var(--gmm-{j}, {colour})" for j, colour in enumerate(plot.COMPONENTS, start=1)},
     plot.INK: f"var(--gmm-ink, {plot.INK})",
     plot.DATA: f"var(--gmm-data, {plot.DATA})",
-    "#6b7280": "var(--gmm-axis, #6b7280)",
-    "#4b5563": "var(--gmm-text, #4b5563)",
+    plot.AXIS: f"var(--gmm-axis, {plot.AXIS})",
+    plot.TEXT: f"var(--gmm-text, {plot.TEXT})",
+    PAPER: f"var(--gmm-paper, {PAPER})",
 }
 
 
 def still(figure):
-    """Return the starting state as SVG text and as a PNG in base64."""
+    """Draw the starting state of a live figure.
+
+    Parameters
+    ----------
+    figure : LiveFigure
+        What to draw.
+
+    Returns
+    -------
+    svg : str
+        An ``<svg>`` element, the same at every run.
+    png : str
+        The same picture in base64, for viewers that strip SVG.
+    """
     specs = figure.drawing.spec["panels"]
     heights = [1.8 if spec["square"] else spec["height"] for spec in specs]
     # No pyplot: it would tie this picture to the notebook's own, and to its backend.
@@ -116,7 +132,7 @@ def _hline(ax, layer, figure, scope, spec):
 def _dot(ax, layer, figure, scope, spec):
     at = _number(layer["x"], figure, scope)
     height = _number(layer["y"], figure, {**scope, spec["variable"]: at})
-    hollow = {"markerfacecolor": "white", "markersize": 9, "markeredgewidth": 2} if layer["kind"] == "handle" else {}
+    hollow = {"markerfacecolor": PAPER, "markersize": 9, "markeredgewidth": 2} if layer["kind"] == "handle" else {}
     ax.plot([at], [height], "o", color=COLOURS[layer["role"]], **hollow)
 
 
@@ -153,4 +169,4 @@ def _tidy(svg, alt):
     for colour, variable in VARIABLES.items():
         svg = svg.replace(colour, variable)
     svg = re.sub(r"\s*\n\s*", "\n", svg)
-    return re.sub(r"<svg ", f'<svg role="img" aria-label="{alt}" ', svg, count=1)
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(alt)}" ', 1)

@@ -236,6 +236,149 @@ def test_play_runs_em_in_the_page(visit):
     opened.check()
 
 
+@pytest.mark.parametrize("button", ["Start again", "Back", "M-step: move the curves"])
+def test_a_step_by_hand_stops_the_playing(visit, button):
+    opened = visit("em")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
+    alive.get_by_role("button", name="Play").click()  # and EM takes its first step
+    alive.get_by_role("button", name=button).click()
+    step = opened.page.evaluate(f"{FIGURE.format('em')}.scope().step")
+    assert step == {"Start again": 0, "Back": 0}.get(button, 2)
+    opened.page.wait_for_timeout(1000)
+    assert opened.page.evaluate(f"{FIGURE.format('em')}.scope().step") == step
+    assert alive.get_by_role("button", name="Play").is_visible()
+    opened.check()
+
+
+def test_playing_ends_at_the_last_step_and_begins_again_from_the_first(visit):
+    opened = visit("em")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
+    last = int(alive.get_by_label("step", exact=True).get_attribute("max"))
+    set_slider(opened, alive, "step", last - 1)
+    alive.get_by_role("button", name="Play").click()
+    assert alive.get_by_label("step", exact=True).input_value() == str(last)
+    alive.get_by_role("button", name="Play").click()
+    assert alive.get_by_label("step", exact=True).input_value() == "1"
+    opened.check()
+
+
+def test_a_button_that_has_nothing_left_to_do_keeps_the_focus(visit):
+    opened = visit("em")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
+    set_slider(opened, alive, "step", 1)
+    back = alive.get_by_role("button", name="Back")
+    back.focus()
+    opened.page.keyboard.press("Enter")
+    assert back.get_attribute("aria-disabled") == "true"
+    assert opened.page.evaluate("document.activeElement.textContent") == "Back"
+    opened.page.keyboard.press("Enter")
+    assert alive.get_by_label("step", exact=True).input_value() == "0"
+    opened.check()
+
+
+def test_a_collapse_is_told_stops_the_playing_and_can_be_stepped_back(visit):
+    opened = visit("em")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=em-five])")
+    for label, value in (("start μ₁", 2), ("start σ₁²", 0), ("start μ₂", 7), ("start σ₂²", 100)):
+        set_slider(opened, alive, label, value)
+    step = alive.get_by_label("step", exact=True)
+    set_slider(opened, alive, "step", int(step.get_attribute("max")))
+    assert "has collapsed" in alive.locator(".gmm-status").text_content()
+    reached = opened.page.evaluate(f"{FIGURE.format('em-five')}.scope().reached")
+    assert alive.get_by_role("button", name="-step").get_attribute("aria-disabled") == "true"
+    set_slider(opened, alive, "step", reached)
+    alive.get_by_role("button", name="Play").click()
+    assert alive.get_by_role("button", name="Play").is_visible()
+    alive.get_by_role("button", name="Back").click()
+    assert int(step.input_value()) == reached - 1
+    opened.check()
+
+
+def test_a_component_narrower_than_a_pixel_is_still_drawn(visit):
+    opened = visit("likelihood")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=collapse])")
+    for exponent in (-1, -6, -12):
+        set_slider(opened, alive, "log₁₀ σ₁", exponent)
+        for curve in (".gmm-curve.gmm-component1", ".gmm-curve.gmm-mixture"):
+            box = alive.locator(curve).first.bounding_box()
+            assert box["height"] > 150, f"no needle at {exponent}"
+    opened.check()
+
+
+def test_what_changes_is_spoken_once_the_hand_is_at_rest(visit):
+    opened = visit("normal")
+    opened.live()
+    opened.page.evaluate(
+        """() => {
+          window.said = [];
+          const region = document.querySelector("[data-figure=normal] [aria-live]");
+          new MutationObserver(() => said.push(region.textContent)).observe(region, { childList: true });
+        }"""
+    )
+    assert opened.page.locator("[data-figure=normal] [aria-live], .gmm-alive output").count() == 1
+    slider = opened.page.get_by_label("σ²", exact=True).first
+    slider.focus()
+    for _ in range(10):
+        opened.page.keyboard.press("ArrowRight")
+        opened.page.wait_for_timeout(20)
+    assert opened.page.evaluate("said") == []
+    opened.page.wait_for_function("said.length > 0")
+    assert opened.page.evaluate("said") == [opened.page.locator(".gmm-readout").first.text_content()]
+    assert slider.get_attribute("aria-valuetext") == "1.50"
+    opened.check()
+
+
+def test_a_ring_held_at_its_rim_does_not_jump(visit):
+    opened = visit("normal")
+    opened.live()
+    ring = opened.page.locator('[data-param="mu"]').first
+    ring.scroll_into_view_if_needed()
+    box = ring.locator(".gmm-hit").bounding_box()
+    x, y = box["x"] + box["width"] - 6, box["y"] + box["height"] / 2
+    opened.page.mouse.move(x, y)
+    opened.page.mouse.down()
+    opened.page.mouse.move(x + 0.5, y)
+    assert opened.page.evaluate(f"{FIGURE.format('normal')}.scope().mu") == 0
+    opened.page.mouse.up()
+    opened.check()
+
+
+OVERLAPS = """
+() => [...document.querySelectorAll(".gmm-panel")].flatMap((panel) => {
+  const texts = [...panel.querySelectorAll("text")].filter((text) => text.textContent);
+  const boxes = texts.map((text) => text.getBoundingClientRect());
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return texts.flatMap((text, i) =>
+    texts.filter((_, j) => i < j && meet(boxes[i], boxes[j])).map((other) => [text.textContent, other.textContent]));
+})
+"""
+
+
+@pytest.mark.parametrize("width", [320, 1100])
+@pytest.mark.parametrize("name", live_pages())
+def test_no_two_labels_of_a_picture_overlap(visit, name, width):
+    opened = visit(name, viewport={"width": width, "height": 900})
+    opened.live()
+    assert opened.page.evaluate(OVERLAPS) == []
+    opened.page.set_viewport_size({"width": 700, "height": 900})
+    opened.page.wait_for_timeout(100)
+    assert opened.page.evaluate(OVERLAPS) == []
+
+
+@pytest.mark.parametrize("name", live_pages())
+def test_a_drawing_has_no_id_that_another_could_have_too(visit, name):
+    opened = visit(name)
+    opened.live()
+    assert opened.page.locator(".gmm-figure [id]").count() == 0
+    ids = opened.page.evaluate("[...document.querySelectorAll('[id]')].map((node) => node.id)")
+    assert len(ids) == len(set(ids))
+
+
 @pytest.mark.parametrize("name", live_pages())
 def test_without_javascript_each_figure_is_a_still_picture(visit, name):
     opened = visit(name, java_script_enabled=False)
@@ -259,3 +402,22 @@ def test_a_widget_that_the_page_does_not_know_leaves_its_picture_and_a_sentence(
     opened.live()
     assert page.locator(".gmm-failed").first.text_content().endswith("The page cannot show the widget KnobModel.")
     assert page.locator("[data-live] svg").first.is_visible()
+
+
+def test_two_figures_of_one_name_leave_their_pictures_and_a_sentence(visit):
+    opened = visit("notation")
+    page = opened.page
+
+    def changed(route):
+        response = route.fetch()
+        body = response.text().replace('data-live="standardise"', 'data-live="normal"')
+        route.fulfill(response=response, body=body.replace('"name":"standardise"', '"name":"normal"'))
+
+    page.route("**/normal.html", changed)
+    page.goto(page.url.replace("notation", "normal"))
+    opened.live()
+    assert (
+        page.locator(".gmm-failed").all_text_contents()
+        == ["This figure stands still here. 2 widgets of the page have the name normal."] * 2
+    )
+    assert page.locator("[data-live] svg").count() == 2
