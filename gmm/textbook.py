@@ -25,17 +25,17 @@ class TextbookPrinter(LatexPrinter):
     def _print_Mul(self, expr):
         if any(_is_root(f) for f in expr.args):
             return self._print_rooted(expr)
-        gammas = [f for f in expr.args if _is_gamma(f)]
-        if not gammas or len(gammas) == len(expr.args):
+        leaders = [f for f in expr.args if _leads(f)]
+        if not leaders or len(leaders) == len(expr.args):
             return super()._print_Mul(expr)
-        # γ(n, k) leads what it weights, after the number.
-        sign, rest = "", sp.Mul(*[f for f in expr.args if not _is_gamma(f)])
+        # γ(n, k) and π_k lead what they weight, after the number.
+        sign, rest = "", sp.Mul(*[f for f in expr.args if not _leads(f)])
         if _is_negative(rest) and not rest.is_Add:
             sign, rest = "- ", -rest
         above, below = sp.fraction(rest)
         number, above = above.as_coeff_Mul()
         numbers = [self._print(number)] if number != 1 else []
-        text = " ".join([*numbers, *map(self._print, gammas), *([self._print_factor(above)] if above != 1 else [])])
+        text = " ".join([*numbers, *map(self._print, leaders), *([self._print_factor(above)] if above != 1 else [])])
         return sign + self._over(text, self._print(below) if below != 1 else "")
 
     def _print_rooted(self, expr):
@@ -127,9 +127,11 @@ def _is_root(factor):
     return factor.is_Pow and factor.exp.is_Rational and factor.exp.q == 2
 
 
-def _is_gamma(factor):
-    """Tell whether a factor is a responsibility, γ(n, k)."""
-    return isinstance(factor, sp.Indexed) and str(factor.base.label) == "gamma"
+def _leads(factor):
+    """Tell whether a factor stands before what it weights: γ(n, k), and the weight π_k."""
+    if isinstance(factor, sp.Indexed):
+        return str(factor.base.label) in ("gamma", "pi")
+    return isinstance(factor, sp.Symbol) and factor.name.startswith("pi_")
 
 
 def latex(expr, **settings):
