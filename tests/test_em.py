@@ -239,6 +239,15 @@ def test_m_step_refuses_what_makes_no_mixture(x, gamma, words):
     assert words in str(told.value)
 
 
+def test_m_step_is_not_deceived_by_rounding_where_a_component_has_one_value():
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        shares = np.append(rng.uniform(0.1, 1, 7), np.zeros(5))
+        x = np.append(np.full(7, rng.normal(0, 10)), rng.normal(0, 10, 5))
+        with pytest.raises(ValueError, match="gamma gives component 0 data of one value only"):
+            gmm.m_step(x, np.transpose([shares, 1 - shares]))
+
+
 @pytest.mark.parametrize("mixture", [None, tuple(HALVES), "mixture", Mixture])
 def test_what_is_no_mixture_is_refused(mixture):
     for call in (gmm.e_step, gmm.log_likelihood):
@@ -505,6 +514,23 @@ def test_it_stops_at_the_first_step_that_moves_nothing_by_more_than_the_toleranc
     assert moves[-1] <= tol * (1 + 1e-6) and min(moves[:-1]) > tol * (1 - 1e-6)
 
 
+@pytest.mark.parametrize(
+    "start",
+    [
+        Mixture([0.9, 0.1], [0, 100], [2, 2]),
+        Mixture([0.5, 0.5], [0.1, 100], [2, 2]),
+        Mixture([0.5, 0.5], [0, 100], [2, 2.2]),
+    ],
+    ids=["a weight", "a mean", "a variance"],
+)
+def test_a_step_that_moves_one_parameter_alone_is_not_the_last(start):
+    # Two groups so far apart that the first step finds their weights, means and variances, and the second nothing new.
+    x = np.array([-2, -1, 0, 1, 2, 98, 99, 100, 101, 102])
+    result = gmm.fit(x, start=start, tol=1e-3)
+    assert result.n_iter == 2
+    assert_same(result.mixture, Mixture([0.5, 0.5], [0, 100], [2, 2]))
+
+
 def test_a_looser_tolerance_stops_earlier_on_the_same_path():
     loose, tight = gmm.fit(WAITING, start=HALVES, tol=1e-3), gmm.fit(WAITING, start=HALVES, tol=1e-9)
     assert loose.n_iter < tight.n_iter
@@ -553,6 +579,13 @@ def test_a_collapse_is_told_and_the_last_proper_mixture_kept():
     assert not result.converged
     assert all(np.isfinite(parameter).all() for mixture in result.path for parameter in mixture)
     assert np.isfinite(result.log_likelihoods).all()
+
+
+def test_a_component_on_two_values_that_differ_by_rounding_has_collapsed():
+    x = np.append(WAITING, [150.1, 150.1 + 1e-12])
+    with pytest.warns(ConvergenceWarning, match="component 1 collapsed onto one value"):
+        result = gmm.fit(x, start=Mixture([0.99, 0.01], [70, 150], [180, 1]))
+    assert result.mixture.variances[1] > 1e-16 * x.var()
 
 
 def test_a_component_without_data_is_told():
