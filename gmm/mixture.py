@@ -20,7 +20,7 @@ def normal_log_pdf(x, mean, variance):
     """Return the logarithm of the normal density.
 
     The logarithm of :func:`normal_pdf`. It stays finite where the density
-    itself is too small for a float.
+    itself is too small for a float, up to some 1e154 standard deviations out.
 
     Parameters
     ----------
@@ -366,6 +366,8 @@ def _check_parameters(weights, means, variances):
         raise ValueError(
             f"weights must not be negative, but holds {weights[weights < 0][0]}. Use 0 for an empty component."
         )
-    if abs(weights.sum() - 1) > WEIGHT_TOLERANCE:
-        raise ValueError(f"weights must sum to 1, but sum to {weights.sum():.10g}. Divide each by their sum.")
+    with np.errstate(over="ignore"):
+        total = weights.sum()
+    if abs(total - 1) > WEIGHT_TOLERANCE:
+        raise ValueError(f"weights must sum to 1, but sum to {total:.10g}. Divide each by their sum.")
     _check_positive(variances, "variances")

@@ -462,6 +462,7 @@ def test_published_weights_that_are_rounded_to_eight_digits_are_taken():
         ([0.5, 0.5 + 2e-8], [0, 1], [1, 1], ValueError, "weights must sum to 1, but sum to 1.00000002. Divide"),
         ([-0.5, 1.5], [0, 1], [1, 1], ValueError, "weights must not be negative, but holds -0.5. Use 0"),
         ([0, 0], [0, 1], [1, 1], ValueError, "weights must sum to 1, but sum to 0. Divide"),
+        ([1e308, 1e308], [0, 1], [1, 1], ValueError, "weights must sum to 1, but sum to inf. Divide"),
         ([0.5, 0.5], [0, 1], [1, 0], ValueError, "variances must be positive, but holds 0.0. Pass σ²"),
         ([0.5, 0.5], [0, 1], [1, -2], ValueError, "variances must be positive, but holds -2.0. Pass σ²"),
         ([0.5, 0.5], [0], [1, 1], ValueError, "must have the same length, but have 2, 1 and 2. Give one of each"),
