@@ -224,6 +224,14 @@
     }
   }
 
+  /** A widget is taller than its still picture: bring a reader who came by a link back to its target. */
+  function keepPlace() {
+    if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    // Not before the browser has drawn the widgets and made its own correction for them.
+    requestAnimationFrame(() => requestAnimationFrame(() => target?.scrollIntoView({ behavior: "instant" })));
+  }
+
   function start() {
     const models = new Map();
     for (const tag of document.querySelectorAll(`script[type="${MIME}state+json"]`)) {
@@ -238,6 +246,7 @@
       waiting.push(revive(tag, () => models.get(JSON.parse(tag.textContent).model_id), models));
     }
     Promise.all(waiting).then(() => {
+      if (waiting.length) keepPlace();
       performance.mark("gmm-live");
       document.documentElement.dataset.gmmLive = String(waiting.length);
     });

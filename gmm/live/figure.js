@@ -6,6 +6,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { left: 68, right: 14, top: 16, bottom: 44 };
+const SQUARE = MARGIN.left + MARGIN.right - MARGIN.top - MARGIN.bottom; // by so much it is wider than high
 
 // --- numbers ---------------------------------------------------------------
 
@@ -210,7 +211,7 @@ class Panel {
       svg(axes, "path", { class: "gmm-axis", d: `M${this.px(x)},${bottom}v5` });
       svg(axes, "text", { x: this.px(x), y: bottom + 18, "text-anchor": "middle" }).textContent = shown(x, across.digits);
     }
-    const up = ticks(...this.range, Math.max(2, Math.floor(height / 40)));
+    const up = ticks(...this.range, Math.max(3, Math.floor(height / 40)));
     for (const y of up.values) {
       svg(axes, "path", { class: "gmm-axis", d: `M${left},${this.py(y)}h-5` });
       svg(axes, "text", { x: left - 8, y: this.py(y) + 4, "text-anchor": "end" }).textContent = shown(y, up.digits);
@@ -456,7 +457,7 @@ class Figure {
     const unit = Math.max(220, Math.min(300, width * 0.46));
     let top = 0;
     for (const panel of this.panels) {
-      const height = panel.spec.square ? Math.min(width, 440) : Math.round(unit * panel.spec.height);
+      const height = panel.spec.square ? Math.min(width - SQUARE, 440) : Math.round(unit * panel.spec.height);
       panel.layout(top, width, height);
       top += height;
     }

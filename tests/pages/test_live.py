@@ -379,6 +379,17 @@ def test_a_drawing_has_no_id_that_another_could_have_too(visit, name):
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.parametrize("width", [360, 1100])
+@pytest.mark.parametrize("name", ["em", "mixture"])
+def test_a_link_into_a_page_leads_to_its_place_below_the_figures(visit, name, width):
+    opened = visit("notation", viewport={"width": width, "height": 900})
+    opened.page.goto(f"{opened.page.url.replace('notation', name)}#summary")
+    opened.live()
+    opened.page.wait_for_timeout(1000)  # the theme scrolls smoothly
+    assert 0 <= opened.page.locator("#summary").bounding_box()["y"] < 150
+    opened.check()
+
+
 @pytest.mark.parametrize("name", live_pages())
 def test_without_javascript_each_figure_is_a_still_picture(visit, name):
     opened = visit(name, java_script_enabled=False)
