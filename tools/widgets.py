@@ -1,17 +1,19 @@
 """Let a page carry no more widget state than its own script reads.
 
 A notebook's state repeats the module and the style of the live figures for
-each figure. A page keeps the module once, and its style is a file of the site,
+each figure. A page keeps the module once, without its comments, and its style is a file of the site,
 which the still pictures take their colours from, too. What book/page/page.js
 never reads, the layout and style models of ipywidgets, is left out.
 """
 
 import json
+import re
 from importlib.resources import files
 
 from myst_nb.core.render import sanitize_script_content
 from myst_nb.sphinx_ import NbMetadataCollector
 
+COMMENT = re.compile(r"^\s*(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.M)  # on lines of its own
 SCRIPT = "ipywidgets_state"  # the name under which MyST-NB keeps it
 STYLE = files("gmm.live").joinpath("figure.css").read_text("utf-8")
 REFERENCE = "IPY_MODEL_"
@@ -30,11 +32,14 @@ def shorten(state):
     for key, model in shown.items():
         values = dict(model["state"])
         for name in {"_esm", "_css"} & values.keys():
-            owner = owners.setdefault((name, values[name]), key)
-            if name == "_css" and values[name] == STYLE:
+            text = values[name]
+            owner = owners.setdefault((name, text), key)
+            if text == STYLE:
                 del values[name]
             elif owner != key:
                 values[name] = REFERENCE + owner
+            elif name == "_esm":
+                values[name] = COMMENT.sub("", text)
         short[key] = {**model, "state": values}
     return short
 

@@ -201,12 +201,47 @@
     copy();
   }
 
-  /** The widget of the drawing with a name: the box of its sliders around it, if there is one. */
+  /** The drawing with a name. */
   function named(name, models) {
-    const all = [...models.values()];
-    const found = all.filter((model) => model.name === "AnyModel" && model.get("name") === name);
+    const found = [...models.values()].filter((model) => model.name === "AnyModel" && model.get("name") === name);
     if (found.length !== 1) throw new Error(`${found.length || "No"} widgets of the page have the name ${name}.`);
-    return all.find((model) => model.get("children")?.includes(REFERENCE + found[0].id)) ?? found[0];
+    return found[0];
+  }
+
+  /** The box of sliders around a drawing, if there is one, else the drawing itself. */
+  const boxed = (drawing, models) =>
+    [...models.values()].find((model) => model.get("children")?.includes(REFERENCE + drawing.id)) ?? drawing;
+
+  const values = (drawing, names) => Object.fromEntries(names.map((name) => [name, drawing.get(name)]));
+
+  /** Two buttons below a figure: back to its start, and a link that carries its state. */
+  function tools(drawing, parent) {
+    const names = drawing?.get("spec")?.params;
+    if (!names) return;
+    const first = values(drawing, names);
+    const bar = add(parent, "div", "gmm-steppers");
+    const button = (textContent, act) =>
+      add(bar, "button", "gmm-button", { type: "button", textContent }).addEventListener("click", act);
+    button("Reset", () => drawing.set({ playing: false, ...first }));
+    button("Link to this state", ({ target }) => {
+      const state = new URLSearchParams({ live: drawing.get("name"), ...values(drawing, names) });
+      history.replaceState(null, "", `#${state}`);
+      const said = (text) => (target.textContent = text);
+      const there = () => said("The link is in the address bar");
+      (navigator.clipboard?.writeText(location.href) ?? Promise.reject()).then(() => said("Link copied"), there);
+    });
+  }
+
+  /** Put a figure into the state that the address carries, and bring it into view. */
+  function recall(models) {
+    const wanted = new URLSearchParams(location.hash.slice(1)), name = wanted.get("live");
+    const place = name && document.querySelector(`[data-figure="${CSS.escape(name)}"]`);
+    if (!place) return;
+    const drawing = named(name, models);
+    for (const [key, { min, max }] of Object.entries(drawing.get("spec").bounds)) {
+      if (wanted.has(key)) drawing.set(key, Math.min(max, Math.max(min, Number(wanted.get(key)) || 0)));
+    }
+    place.scrollIntoView({ behavior: "instant", block: "center" });
   }
 
   /** Show the widget that `find` gives in the place of its still picture, which stays if anything fails. */
@@ -215,8 +250,10 @@
     live.className = "gmm-alive";
     place.after(live);
     try {
-      await show(find(), live, models);
-      place.remove();
+      const model = find();
+      await show(boxed(model, models), live, models);
+      tools(model, live);
+      place.classList.add("gmm-replaced"); // it comes back in print
     } catch (error) {
       console.error(error);
       live.replaceChildren();
@@ -247,6 +284,7 @@
     }
     Promise.all(waiting).then(() => {
       if (waiting.length) keepPlace();
+      recall(models);
       performance.mark("gmm-live");
       document.documentElement.dataset.gmmLive = String(waiting.length);
     });

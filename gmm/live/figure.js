@@ -14,8 +14,7 @@ const SQUARE = MARGIN.left + MARGIN.right - MARGIN.top - MARGIN.bottom; // by so
 export function compile(functions) {
   const compiled = {};
   for (const [name, { args, body }] of Object.entries(functions)) {
-    const call = new Function(...args, body);
-    compiled[name] = (scope) => call(...args.map((arg) => scope[arg]));
+    compiled[name] = new Function("scope", `const {${args}} = scope; ${body}`);
   }
   return compiled;
 }
@@ -108,13 +107,21 @@ function html(parent, tag, className, text) {
 
 const path = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(2)},${y.toFixed(2)}`).join("");
 
-/** The mix of the components' colours in the shares gamma, as CSS. */
+const mixes = new Map();
+
+/** The mix of the components' colours in the shares gamma, in whole per cent, as CSS. */
 function mixed(gamma) {
+  const key = gamma.map((share) => Math.round(100 * share)).join();
+  if (!mixes.has(key)) mixes.set(key, mix(gamma));
+  return mixes.get(key);
+}
+
+function mix(gamma) {
   let colour = "var(--gmm-1)", total = gamma[0];
   for (let k = 1; k < gamma.length; k++) {
     total += gamma[k];
     const share = total > 0 ? (100 * gamma[k]) / total : 0;
-    colour = `color-mix(in srgb, var(--gmm-${k + 1}) ${share.toFixed(1)}%, ${colour})`;
+    colour = `color-mix(in srgb, var(--gmm-${k + 1}) ${share.toFixed(0)}%, ${colour})`;
   }
   return colour;
 }
@@ -199,7 +206,8 @@ class Panel {
       for (let t = -5; t <= 5; t += 0.5) places.push(mean + t * Math.sqrt(variance));
     }
     const inside = places.filter((x, i) => i <= steps || (a < x && x < b)).sort((p, q) => p - q);
-    return inside.map((x) => [x, call({ ...scope, [name]: x })]);
+    const at = Object.create(scope);
+    return inside.map((x) => [(at[name] = x), call(at)]);
   }
 
   #drawAxes() {
@@ -259,8 +267,12 @@ const layers = {
 
   /** The histogram, a brick for each observation, coloured by its responsibilities. */
   bricks(panel, layer) {
-    const bricks = layer.left.map(() => svg(panel.clipped, "rect", { class: "gmm-brick" }));
-    const names = layer.gamma;
+    const wall = svg(panel.clipped, "g");
+    const bricks = layer.left.map(() => svg(wall, "rect", { class: "gmm-brick" }));
+    const mark = svg(panel.clipped, "g"), show = (i) => panel.figure.point(panel, mark, i, layer.x[i]);
+    wall.onpointerover = ({ target }) => show(bricks.indexOf(target));
+    wall.onpointerleave = () => show(-1);
+    const names = layer.gamma, painted = [];
     const place = () => {
       const w = panel.px(panel.spec.x[0] + layer.width) - panel.left;
       const h = panel.top + panel.height - panel.py(layer.height);
@@ -273,10 +285,12 @@ const layers = {
     };
     return (scope, moved) => {
       if (moved) place();
-      const shares = (x) => names?.map((name) => panel.figure.call[name]({ ...scope, x }));
+      const at = Object.create(scope);
       bricks.forEach((brick, i) => {
-        const gamma = scope.stepping ? scope.gamma?.[i] : shares(layer.x[i]);
-        brick.style.fill = gamma ? mixed(gamma) : "";
+        at.x = layer.x[i];
+        const gamma = scope.stepping ? scope.gamma?.[i] : names?.map((name) => panel.figure.call[name](at));
+        const fill = gamma ? mixed(gamma) : "";
+        if (fill !== painted[i]) brick.style.fill = painted[i] = fill;
       });
     };
   },
@@ -322,11 +336,16 @@ const layers = {
     };
   },
 
-  /** A dot that can be dragged: it sets one parameter, or two on a map. */
+  /**
+   * A dot that can be dragged. On a map it sets two parameters. Elsewhere `drag` says what a way along
+   * an axis sets, {x: [parameter, function], y: …}, and the first pixels decide along which it goes.
+   */
   handle(panel, layer) {
     const group = svg(panel.free, "g", { class: `gmm-handle gmm-${layer.role}`, "data-param": layer.x });
-    svg(group, "circle", { class: "gmm-hit", r: 22 });
-    svg(group, "circle", { class: "gmm-grip", r: 8 });
+    svg(group, "circle", { class: "gmm-hit", r: layer.small ? 14 : 22 });
+    svg(group, "circle", { class: "gmm-grip", r: layer.small ? 5 : 8 });
+    const both = layer.map ? { x: [layer.x], y: [layer.y] } : { x: [layer.x] };
+    const drag = Object.entries(layer.drag ?? both);
     let here; // where the dot is, in the picture
     group.addEventListener("pointerdown", (event) => {
       if (event.button) return;
@@ -334,15 +353,20 @@ const layers = {
       group.setPointerCapture(event.pointerId);
       // Held at its rim, the dot keeps its distance from the pointer and does not jump.
       const down = panel.figure.under(event), off = here.map((place, i) => place - down[i]);
+      let ways = drag;
       group.onpointermove = (move) => {
-        const [x, y] = panel.at(panel.figure.under(move).map((place, i) => place + off[i]));
-        panel.figure.change(layer.x, x);
-        if (layer.map) panel.figure.change(layer.y, y);
+        const now = panel.figure.under(move), [dx, dy] = now.map((place, i) => Math.abs(place - down[i]));
+        if (!layer.map && ways.length > 1) {
+          if (Math.max(dx, dy) < 4) return;
+          ways = ways.filter(([axis]) => (axis === "x") === dx >= dy);
+        }
+        const [x, y] = panel.at(now.map((place, i) => place + off[i])), at = { ...panel.figure.scope(), x, y };
+        for (const [axis, [name, fn]] of ways) panel.figure.change(name, fn ? panel.figure.call[fn](at) : at[axis]);
       };
     });
     group.addEventListener("lostpointercapture", () => (group.onpointermove = null));
     return (scope) => {
-      const x = scope[layer.x];
+      const x = number(panel.figure, layer.x, scope);
       const y = layer.map ? scope[layer.y] : number(panel.figure, layer.y, { ...scope, [panel.spec.variable]: x });
       const [low, high] = panel.range;
       here = [panel.px(x), panel.py(Math.min(high, Math.max(low, y)))];
@@ -379,10 +403,13 @@ class Figure {
     this.params = this.spec.params;
     el.classList.add("gmm-figure");
     el.dataset.figure = model.get("name");
+    const formula = html(el, "p", "gmm-formula");
+    this.formula = this.spec.formula.map(([role, text]) => [html(formula, "span", `gmm-${role}`), text]);
     this.#legend();
     this.svg = svg(el, "svg", { role: "img", "aria-label": this.spec.alt });
     this.panels = this.spec.panels.map((panel) => new Panel(this, panel));
     if (this.spec.stepping) this.#steppers();
+    if (this.spec.pointed) this.#pointing();
     const readout = html(el, "div", "gmm-readout");
     this.lines = this.spec.readouts.map(() => html(readout, "div", "gmm-readout-line"));
     this.spoken = html(el, "div", "gmm-spoken");
@@ -468,6 +495,7 @@ class Figure {
   draw() {
     const scope = this.scope();
     this.panels.forEach((panel) => panel.draw(scope));
+    for (const [node, template] of this.formula) node.textContent = this.#filled(template, scope);
     this.spec.readouts.forEach((template, i) => (this.lines[i].textContent = this.#filled(template, scope)));
     if (this.spec.stepping) this.#tell(scope);
   }
@@ -486,6 +514,29 @@ class Figure {
       const item = html(list, "li", `gmm-key gmm-${layer.role} gmm-key-${layer.kind}`);
       html(item, "span", "gmm-swatch").setAttribute("aria-hidden", "true");
       item.append(layer.legend);
+    }
+  }
+
+  /** What is said of the observation that the reader points at: a sentence, and its responsibilities as a bar. */
+  #pointing() {
+    const line = html(this.el, "div", "gmm-pointed");
+    this.sentence = html(line, "span", "gmm-sentence", "Point at a brick to see its responsibilities.");
+    const bar = html(line, "span", "gmm-shares");
+    bar.setAttribute("aria-hidden", "true");
+    this.shares = [1, 2].map((k) => html(bar, "span", `gmm-share gmm-component${k}`));
+  }
+
+  /** Link observation i to its place on the curves, its sentence and its bar. */
+  point(panel, mark, i, x) {
+    mark.replaceChildren();
+    if (i < 0 || !this.spec.pointed) return;
+    const scope = { ...this.scope(), x, n: i + 1 };
+    this.sentence.textContent = this.#filled(this.spec.pointed, scope);
+    this.shares.forEach((share, k) => (share.style.flexGrow = this.call[`gamma${k + 1}`](scope)));
+    const cx = panel.px(x);
+    svg(mark, "path", { class: "gmm-vline gmm-mixture", d: `M${cx},${panel.top}V${panel.top + panel.height}` });
+    for (const { kind, fn, role } of panel.spec.layers) {
+      if (kind === "curve") svg(mark, "circle", { class: `gmm-dot gmm-${role}`, cx, cy: panel.py(this.call[fn](scope)), r: 5 });
     }
   }
 

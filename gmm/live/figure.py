@@ -16,6 +16,8 @@ from gmm.live.still import still
 
 __all__ = ["LiveFigure", "Slider"]
 
+NOSCRIPT = '<noscript><p class="gmm-noscript">A still picture: its sliders need JavaScript.</p></noscript>'
+
 STEP = "step"  # the parameter that counts EM's half steps
 
 
@@ -55,9 +57,15 @@ class LiveFigure(ipywidgets.VBox):
     panels : list of dict
         From :func:`gmm.live.gallery.panel`: the axes, from top to bottom, and
         their layers.
+    formula : list of (str, str)
+        The formula above the picture, in pieces: whose colour each has, and
+        its text, with values as in `readouts`.
     readouts : list of str
         Sentences with ``{name:digits}`` where a parameter or a function's
         value goes.
+    pointed : str, optional
+        What is said of the observation that the reader points at, in the form
+        of `readouts`; n is its number.
     data : array_like, shape (N,), optional
         The observations that the functions sum over.
     alt : str
@@ -80,12 +88,16 @@ class LiveFigure(ipywidgets.VBox):
     LiveFigure('normal': μ, σ²)
     """
 
-    def __init__(self, name, *, sliders, functions, panels, alt, readouts=(), data=None, stepping=None):
+    def __init__(
+        self, name, *, sliders, functions, panels, alt, formula=(), readouts=(), pointed=None, data=None, stepping=None
+    ):
         self.figure_name, self.sliders, self.alt = name, sliders, alt
         known = {*sliders, *(panel["variable"] for panel in panels), *(stepping or {}).get("theta", ())}
         if data is not None:
             data = np.asarray(data, dtype=float)
             known |= {"xs", "N", "x"}
+        if any("drag" in layer for panel in panels for layer in panel["layers"]):
+            known |= {"x", "y"}
         if stepping:
             known |= {"gammas", "mus", "k"}
         self._functions, self._data = functions, data
@@ -96,7 +108,9 @@ class LiveFigure(ipywidgets.VBox):
             "params": list(sliders),
             "bounds": {key: {"min": s.low, "max": s.high, "step": s.step} for key, s in sliders.items()},
             "panels": panels,
+            "formula": list(formula),
             "readouts": list(readouts),
+            "pointed": pointed,
             "data": None if data is None else data.tolist(),
             "stepping": stepping,
         }
@@ -169,7 +183,7 @@ class LiveFigure(ipywidgets.VBox):
         svg, png = still(self)
         # page.js finds the widget by data-live and puts it in the place of the
         # picture. The name is the same at every run, a model's id is not.
-        bundle["text/html"] = f'<div class="gmm-live" data-live="{escape(self.figure_name)}">{svg}</div>'
+        bundle["text/html"] = f'<div class="gmm-live" data-live="{escape(self.figure_name)}">{svg}{NOSCRIPT}</div>'
         bundle["image/png"] = png
         bundle["text/plain"] = repr(self)
         return bundle

@@ -127,12 +127,47 @@ def mixture_layers(*, handles=True, near=(("mu1", "var1"), ("mu2", "var2"))):
     return layers
 
 
+def grips():
+    """Return the rings of both components: a mean along the axis, a weight as the height, a variance as the width."""
+    rings = [
+        layer("handle", f"component{j}", x=f"mu{j}", y=f"c{j}", drag={"x": [f"mu{j}"], "y": ["pi1", f"weight{j}"]})
+        for j in (1, 2)
+    ]
+    edges = [
+        layer("handle", f"component{j}", x=f"edge{j}", y=f"c{j}", small=True, drag={"x": [f"var{j}", f"width{j}"]})
+        for j in (1, 2)
+    ]
+    return edges + rings
+
+
+def grip_functions():
+    """Return where the rings stand, and what a height and a place say about π₁ and σ², solved by SymPy."""
+    height = sp.Symbol("y", positive=True)
+    functions = {}
+    for j in (1, 2):
+        top = F.component(j).subs(F.x, F.mean(j)).subs(ONE_WEIGHT)
+        (functions[f"weight{j}"],) = sp.solve(sp.Eq(height, top), F.weight(1))
+        functions[f"edge{j}"] = F.mean(j) + sp.sqrt(F.variance(j))
+        (functions[f"width{j}"],) = sp.solve(sp.Eq((F.x - F.mean(j)) ** 2, F.variance(j)), F.variance(j))
+    return functions
+
+
+POINTED = "n = {n:0}, x = {x:1}: γ(n, 1) = π₁N₁ / f = {c1:4} / {f:4} = {gamma1:3}, γ(n, 2) = {gamma2:3}"
+FORMULA = [
+    ("mixture", "f(x) = "),
+    ("component1", "{pi1:2} N(x | {mu1:2}, {var1:2})"),
+    ("mixture", " + "),
+    ("component2", "{pi2:2} N(x | {mu2:2}, {var2:2})"),
+]
+
+
 def mixture_functions(replace=ONE_WEIGHT):
     """Return the expressions of the two weighted components and their sum."""
     return {
         "c1": F.component(1).subs(replace),
         "c2": F.component(2).subs(replace),
         "f": F.mixture().subs(replace),
+        "pi2": F.weight(2).subs(replace),
     }
 
 
@@ -231,6 +266,7 @@ def normal(name="normal"):
                 ylabel="density N(x | μ, σ²)",
             )
         ],
+        formula=[("component1", "N(x | {mu:2}, {variance:2})")],
         readouts=["standard deviation σ = √σ² = {sigma:2}, height of the peak 1/√(2πσ²) = {peak:3}"],
         alt="A bell curve. Its mean sets where it stands, its variance how wide and how low it is.",
     )
@@ -295,9 +331,10 @@ def mixture(name="mixture"):
             **mixture_functions(),
             "mean": F.mixture_mean().subs(ONE_WEIGHT),
             "variance": F.mixture_variance().subs(ONE_WEIGHT),
-            "pi2": 1 - F.weight(1),
+            **grip_functions(),
         },
-        panels=[panel(mixture_layers(), x=(-7, 8), ylabel="density f(x)")],
+        formula=FORMULA,
+        panels=[panel([*mixture_layers(handles=False), *grips()], x=(-7, 8), ylabel="density f(x)")],
         readouts=["π₂ = 1 − π₁ = {pi2:2}; mean of f = {mean:2}, variance of f = {variance:2}"],
         alt="Two weighted bell curves and their sum. The sum has two bumps where the curves stand well apart.",
     )
@@ -465,18 +502,21 @@ def memberships(x, start, name="memberships", *, xlabel="x", n_bins=27):
     return LiveFigure(
         name,
         sliders=sliders,
-        functions={**mixture_functions(), **responsibilities(), "n1": n_1, "n2": F.N - n_1},
+        functions={**mixture_functions(), **responsibilities(), "n1": n_1, "n2": F.N - n_1, **grip_functions()},
+        formula=FORMULA,
         data=x,
         panels=[
             panel(
                 [
                     bricks(x, n_bins, legend="one observation each", gamma=["gamma1", "gamma2"]),
-                    *mixture_layers(),
+                    *mixture_layers(handles=False),
+                    *grips(),
                 ],
                 x=_axis(x),
                 xlabel=xlabel,
             )
         ],
+        pointed=POINTED,
         readouts=["N₁ = Σ γ(n, 1) = {n1:1} observations, N₂ = Σ γ(n, 2) = {n2:1}"],
         alt="A histogram of bricks, each coloured by its responsibilities, under a mixture of two components.",
     )
@@ -739,6 +779,7 @@ def em(x, start, name="em", *, xlabel="x", n_bins=27, most_steps=80):
                 trace=True,
             ),
         ],
+        pointed=POINTED,
         readouts=[
             "π₁ = {pi1:4}, μ₁ = {mu1:4}, σ₁² = {var1:4}",
             "π₂ = {pi2:4}, μ₂ = {mu2:4}, σ₂² = {var2:4}",

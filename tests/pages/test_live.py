@@ -432,3 +432,109 @@ def test_two_figures_of_one_name_leave_their_pictures_and_a_sentence(visit):
         == ["This figure stands still here. 2 widgets of the page have the name normal."] * 2
     )
     assert page.locator("[data-live] svg").count() == 2
+
+
+def drag(opened, locator, dx, dy):
+    """Drag something by so many pixels."""
+    locator.scroll_into_view_if_needed()
+    box = locator.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    opened.page.mouse.move(x, y)
+    opened.page.mouse.down()
+    opened.page.mouse.move(x + dx, y + dy, steps=8)
+    opened.page.mouse.up()
+
+
+def test_a_ring_moves_a_mean_along_the_axis_and_a_weight_as_its_height(visit):
+    opened = visit("mixture")
+    opened.live()
+    figure = FIGURE.format("mixture")
+    ring = opened.page.locator('[data-figure=mixture] [data-param="mu1"] .gmm-grip')
+    drag(opened, ring, 60, 3)
+    along = opened.page.evaluate(f"{figure}.scope()")
+    assert along["mu1"] > -0.5
+    assert along["pi1"] == 0.4
+    drag(opened, ring, 2, -40)
+    up = opened.page.evaluate(f"{figure}.scope()")
+    assert up["mu1"] == along["mu1"]
+    assert up["pi1"] > 0.45
+    drag(opened, opened.page.locator('[data-figure=mixture] [data-param="mu2"] .gmm-grip'), 0, 40)
+    assert opened.page.evaluate(f"{figure}.scope().pi1") > up["pi1"]
+    opened.check()
+
+
+def test_the_small_ring_moves_a_variance_as_the_width(visit):
+    opened = visit("mixture")
+    opened.live()
+    figure = FIGURE.format("mixture")
+    before = opened.page.evaluate(f"{figure}.scope()")
+    drag(opened, opened.page.locator('[data-figure=mixture] [data-param="edge2"] .gmm-grip'), 30, 0)
+    after = opened.page.evaluate(f"{figure}.scope()")
+    assert after["var2"] > before["var2"] + 0.3
+    assert {**before, "var2": 0} == {**after, "var2": 0}
+    opened.check()
+
+
+def test_the_formula_above_a_figure_has_the_numbers_of_its_sliders(visit):
+    opened = visit("mixture")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=mixture])")
+    set_slider(opened, alive, "π₁", 0.25)
+    set_slider(opened, alive, "μ₂", -3)
+    assert alive.locator(".gmm-formula").text_content() == "f(x) = 0.25 N(x | −1.00, 1.00) + 0.75 N(x | −3.00, 1.50)"
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_a_link_carries_the_state_of_a_figure_and_reset_takes_it_back(visit, scheme):
+    opened = visit("mixture", scheme)
+    opened.live()
+    figure = FIGURE.format("two-bumps")
+    alive = opened.page.locator(".gmm-alive:has([data-figure=two-bumps])")
+    start = opened.page.evaluate(f"{figure}.scope()")
+    set_slider(opened, alive, "d", 1.25)
+    set_slider(opened, alive, "π₁", 0.3)
+    alive.get_by_role("button", name="Link to this state").click()
+    address = opened.page.url
+    opened.page.goto("about:blank")
+    opened.page.goto(address)
+    opened.live()
+    assert opened.page.evaluate(f"{figure}.scope()") == {**start, "d": 1.25, "pi1": 0.3}
+    assert (
+        opened.page.locator("[data-figure=two-bumps]").evaluate("(el) => Math.abs(el.getBoundingClientRect().top)")
+        < 900
+    )
+    assert alive.get_by_label("d", exact=True).input_value() == "1.25"
+    alive.get_by_role("button", name="Reset").click()
+    assert opened.page.evaluate(f"{figure}.scope()") == start
+    opened.check()
+
+
+def test_pointing_at_a_brick_links_it_to_its_responsibilities(visit):
+    opened = visit("clustering")
+    opened.live()
+    brick = opened.page.locator("[data-figure=memberships] .gmm-brick").nth(8)
+    brick.scroll_into_view_if_needed()
+    brick.hover(force=True)
+    waiting = datasets.faithful().waiting
+    x = waiting[8]
+    one, two = fit(waiting).mixture.responsibilities(x)
+    said = opened.page.locator("[data-figure=memberships] .gmm-sentence").text_content()
+    assert said.startswith(f"n = 9, x = {x:.1f}: ")
+    assert f"= {one:.3f}, γ(n, 2) = {two:.3f}" in said
+    shares = opened.page.locator("[data-figure=memberships] .gmm-share")
+    grown = [float(share.evaluate("(node) => node.style.flexGrow")) for share in shares.all()]
+    np.testing.assert_allclose(grown, [one, two], atol=1e-3)
+    opened.check()
+
+
+def test_in_print_the_still_pictures_stand_in(visit):
+    opened = visit("normal")
+    opened.live()
+    opened.page.emulate_media(media="print")
+    assert opened.page.locator("[data-live] svg").first.is_visible()
+    assert not opened.page.locator(".gmm-alive").first.is_visible()
+
+
+def test_without_javascript_a_figure_says_that_it_stands_still(visit):
+    opened = visit("normal", java_script_enabled=False)
+    assert opened.page.locator(".gmm-noscript").first.is_visible()
