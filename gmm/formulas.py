@@ -16,15 +16,27 @@ __all__ = [
     "K",
     "N",
     "Whole",
+    "aic",
+    "bic",
     "component",
+    "counted_log_likelihood",
+    "counted_mean",
+    "counted_nk",
+    "counted_variance",
+    "counted_weight",
+    "counts",
     "expected_log_likelihood",
     "gamma",
     "k",
     "log_component",
+    "log_densities",
     "log_likelihood",
     "log_mixture",
     "log_normal",
     "log_normal_density",
+    "log_sum_exp",
+    "log_terms",
+    "maximum",
     "mean",
     "means",
     "mixture",
@@ -37,6 +49,7 @@ __all__ = [
     "normal_density",
     "numpy_function",
     "parameters",
+    "posterior",
     "responsibility",
     "stable_log_likelihood",
     "stable_log_mixture",
@@ -210,6 +223,34 @@ nk = sp.Sum(gamma[n, k], (n, 1, N))
 update_mean = sp.Sum(gamma[n, k] * xs[n], (n, 1, N)) / nk
 update_variance = sp.Sum(gamma[n, k] * (xs[n] - means[k]) ** 2, (n, 1, N)) / nk
 update_weight = nk / N
+
+
+# The same where x_n occurs w_n times, and for any K: from the terms
+# ℓ_k = log π_k 𝒩(x_n | μ_k, σ_k²) of one observation come log f(x_n), the
+# responsibilities and, summed over the data, the log-likelihood and the updates.
+counts = sp.IndexedBase("w", nonnegative=True)
+log_terms = sp.IndexedBase("ell", real=True)
+log_densities = sp.IndexedBase("log_f", real=True)
+
+
+def log_sum_exp(n_components=2):
+    """Return log f(x_n) from the terms ℓ_1 … ℓ_K, shifted by the largest."""
+    terms = [log_terms[j] for j in range(1, n_components + 1)]
+    largest = sp.Max(*terms, evaluate=False) if n_components > 1 else terms[0]
+    return largest + sp.log(sp.Add(*[sp.exp(term - largest) for term in terms]))
+
+
+posterior = sp.exp(log_terms[k] - log_densities[n])
+counted_log_likelihood = sp.Sum(counts[n] * log_densities[n], (n, 1, N))
+counted_nk = sp.Sum(counts[n] * gamma[n, k], (n, 1, N))
+counted_mean = sp.Sum(counts[n] * gamma[n, k] * xs[n], (n, 1, N)) / counted_nk
+counted_variance = sp.Sum(counts[n] * gamma[n, k] * (xs[n] - means[k]) ** 2, (n, 1, N)) / counted_nk
+counted_weight = counted_nk / sp.Sum(counts[n], (n, 1, N))
+
+# Akaike's and Schwarz's criterion of a fit with 3K − 1 free parameters.
+maximum = sp.Symbol("log_L", real=True)
+aic = -2 * maximum + 2 * (3 * K - 1)
+bic = -2 * maximum + (3 * K - 1) * sp.log(N)
 
 
 # --- from an expression to numbers ----------------------------------------

@@ -184,6 +184,43 @@ def test_expected_log_likelihood_and_the_entropy_of_gamma_make_the_log_likelihoo
     assert expected + entropy == pytest.approx(gmm.log_likelihood(x, mixture), rel=1e-10)
 
 
+@given(samples(), st.integers(0, 2**32 - 1))
+def test_counted_formulas_are_the_functions_with_sample_weights(made, seed):
+    x, mixture = made
+    w = np.random.default_rng(seed).integers(1, 9, x.size).astype(float)
+    pi, mu, var = mixture
+    logs = np.log(pi) + norm.logpdf(x[:, np.newaxis], mu, np.sqrt(var))
+    total = [value(formulas.log_sum_exp(pi.size), {formulas.log_terms: row}) for row in logs]
+    assert_close(total, mixture.log_pdf(x), atol=1e-11)
+    at = {formulas.counts: w, formulas.log_densities: total, formulas.N: x.size}
+    expected = gmm.log_likelihood(x, mixture, sample_weight=w)
+    assert_close(value(formulas.counted_log_likelihood, at), expected, atol=1e-10)
+    gamma = gmm.e_step(x, mixture)
+    for n, k in ((1, 1), (x.size, pi.size)):
+        at = {formulas.log_terms: logs[n - 1], formulas.log_densities: total, formulas.n: n, formulas.k: k}
+        assert_close(value(formulas.posterior, at), gamma[n - 1, k - 1], atol=1e-12)
+    after = gmm.m_step(x, gamma, sample_weight=w)
+    at = arrays(x, gamma, after) | {formulas.counts: w}
+    for j in range(pi.size):
+        at[formulas.k] = j + 1
+        assert_close(value(formulas.counted_nk, at), w @ gamma[:, j])
+        assert_close(value(formulas.counted_weight, at), after.weights[j])
+        assert_close(value(formulas.counted_mean, at), after.means[j], atol=1e-11)
+        assert_close(value(formulas.counted_variance, at), after.variances[j])
+
+
+def test_log_sum_exp_is_finite_where_every_density_underflows():
+    got = value(formulas.log_sum_exp(3), {formulas.log_terms: [-2000.0, -2000.0, -1e9]})
+    assert got == pytest.approx(-2000 + np.log(2), rel=1e-14)
+
+
+def test_the_criteria_are_those_of_a_fit():
+    result = gmm.fit(gmm.datasets.galaxies().velocity, 3)
+    at = {formulas.maximum: result.log_likelihood, formulas.K: 3, formulas.N: 82}
+    assert value(formulas.aic, {key: at[key] for key in (formulas.maximum, formulas.K)}) == pytest.approx(result.aic)
+    assert value(formulas.bic, at) == pytest.approx(result.bic)
+
+
 # --- the stable forms are the plain ones ----------------------------------
 
 
