@@ -31,12 +31,14 @@ def shorten(state):
     owners, short = {}, {}
     for key, model in shown.items():
         values = dict(model["state"])
+        if values.get("_css", "").startswith(STYLE):
+            values["_css"] = values["_css"].removeprefix(STYLE)
+            if not values["_css"]:
+                del values["_css"]
         for name in {"_esm", "_css"} & values.keys():
             text = values[name]
             owner = owners.setdefault((name, text), key)
-            if text == STYLE:
-                del values[name]
-            elif owner != key:
+            if owner != key:
                 values[name] = REFERENCE + owner
             elif name == "_esm":
                 values[name] = COMMENT.sub("", text)

@@ -14,9 +14,11 @@ from gmm.live.gallery import (
     standardise,
     two_bumps,
 )
+from gmm.live.own import OwnData, your_data
 
 __all__ = [
     "LiveFigure",
+    "OwnData",
     "Slider",
     "balance",
     "collapse",
@@ -29,4 +31,5 @@ __all__ = [
     "responsibility",
     "standardise",
     "two_bumps",
+    "your_data",
 ]

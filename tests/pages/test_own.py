@@ -1,0 +1,346 @@
+"""The page for a reader's own data, used as a reader would, and held to gmm."""
+
+import csv
+import io
+import json
+import warnings
+
+import numpy as np
+import pytest
+
+import gmm
+from gmm import Mixture, datasets
+
+PAGE = "yours"
+OWN = "document.querySelector('[data-figure=own]').gmm"
+WAITING = datasets.faithful().waiting
+SETS = {
+    "faithful": (WAITING, None),
+    "galaxies": (datasets.galaxies().velocity, None),
+    "crabs": (datasets.crabs().ratio, datasets.crabs().count),
+}
+
+
+@pytest.fixture(params=["http", "file"])
+def opened(request, visit):
+    visit = visit(PAGE, request.param, accept_downloads=True)
+    visit.live()
+    yield visit
+    visit.check()  # no error, and no request to anywhere
+
+
+@pytest.fixture
+def page(visit):
+    visit = visit(PAGE, accept_downloads=True)
+    visit.live()
+    yield visit.page
+    visit.check()
+
+
+def fitted(page):
+    """Wait for the end of all fits."""
+    page.wait_for_function(f"{OWN}.done", timeout=60_000)
+
+
+def paste(page, text):
+    """Put a text into the field as a paste does, and wait until it is read."""
+    page.locator(".gmm-own textarea").fill(text)
+    page.wait_for_function(f"{OWN}.waiting === null")
+
+
+def status(page):
+    return page.locator(".gmm-own-status").text_content()
+
+
+def choose(page, name):
+    page.locator(f".gmm-own [data-set={name}]").click()
+    fitted(page)
+
+
+def slide(page, k):
+    page.get_by_label("Components K").fill(str(k))
+
+
+def saved(page, label):
+    """Press a button and return the text of the file that it saves."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=label).click()
+    return waiting.value.path().read_text("utf-8")
+
+
+def memberships(page):
+    """Return the downloaded table of memberships: its header and its numbers."""
+    head, *rows = csv.reader(io.StringIO(saved(page, "Memberships (CSV)")))
+    return head, np.array(rows, dtype=float)
+
+
+def parameters(page):
+    """Return the downloaded parameters as a mixture, and everything else beside it."""
+    record = json.loads(saved(page, "Parameters (JSON)"))
+    return Mixture(record["weights"], record["means"], record["variances"]), record
+
+
+# --- the book's data sets -------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_fit_ends_no_lower_than_gmm_and_the_downloads_hold_it(opened, name):
+    page = opened.page
+    x, count = SETS[name]
+    weight = np.ones(x.size) if count is None else count
+    choose(page, name)
+    for k in range(1, 5):
+        slide(page, k)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", gmm.ConvergenceWarning)  # crabs with K > 2 creep beyond 10 000 iterations
+            ours = gmm.fit(x, k, sample_weight=count)
+        # None of these fits ends in a collapse: their standard deviations are far above the data's steps.
+        assert np.sqrt(ours.mixture.variances).min() > 1e-3 * np.std(x)
+        mixture, record = parameters(page)
+        log_likelihood = gmm.log_likelihood(x, mixture, sample_weight=count)
+        assert record["log_likelihood"] == pytest.approx(log_likelihood, rel=1e-11)
+        assert log_likelihood > ours.log_likelihood - 1e-6
+        p = 3 * k - 1
+        assert record["n_observations"] == weight.sum()
+        assert record["aic"] == pytest.approx(-2 * log_likelihood + 2 * p, rel=1e-11)
+        assert record["bic"] == pytest.approx(-2 * log_likelihood + p * np.log(weight.sum()), rel=1e-11)
+        assert record["converged"]
+        gamma = gmm.e_step(x, mixture)
+        np.testing.assert_allclose(record["N_k"], weight @ gamma, atol=1e-9 * weight.sum())
+        np.testing.assert_allclose(np.square(record["standard_deviations"]), mixture.variances, rtol=1e-12)
+        assert (np.diff(mixture.means) >= 0).all()
+        # A further step of EM moves nothing.
+        after = gmm.m_step(x, gamma, sample_weight=count)
+        sigma = np.sqrt(mixture.variances)
+        assert np.abs((after.means - mixture.means) / sigma).max() < 2e-9
+        assert np.abs(after.variances / mixture.variances - 1).max() < 4e-9
+        head, rows = memberships(page)
+        assert head[3:] == [*(f"gamma_{j}" for j in range(1, k + 1)), "component"]
+        np.testing.assert_array_equal(rows[:, 1], x)
+        np.testing.assert_array_equal(rows[:, 2], weight)
+        np.testing.assert_allclose(rows[:, 3:-1], gamma, atol=1e-9)
+        np.testing.assert_array_equal(rows[:, -1], gamma.argmax(axis=1) + 1)
+        table = np.array([*csv.reader(io.StringIO(saved(page, "Parameters (CSV)")))][1:], dtype=float)
+        np.testing.assert_array_equal(table[:, 1:3].T, [mixture.weights, mixture.means])
+        np.testing.assert_array_equal(table[:, 4], mixture.variances)
+
+
+def test_where_gmm_and_the_page_find_the_same_top_they_find_the_same_parameters(page):
+    choose(page, "faithful")
+    mixture, _ = parameters(page)
+    ours = gmm.fit(WAITING, 2, tol=1e-12).mixture
+    for got, expected in zip(mixture, ours):
+        np.testing.assert_allclose(got, expected, rtol=1e-8)
+    np.testing.assert_allclose(memberships(page)[1][:, 3:-1], gmm.e_step(WAITING, ours), atol=1e-8)
+
+
+def test_the_tables_show_the_fit_and_the_criteria_of_every_k(page):
+    fitted(page)
+    ours = gmm.fit(WAITING, 2)
+    rows = page.locator(".gmm-own-table").first.locator("tbody tr").all_inner_texts()
+    assert [row.split() for row in rows] == [
+        [str(j), f"{pi:.4f}", f"{mu:.3f}", f"{var**0.5:.4f}", f"{var:.3f}", f"{nk:.2f}"]
+        for j, (pi, mu, var, nk) in enumerate(zip(*ours.mixture, gmm.e_step(WAITING, ours.mixture).sum(axis=0)), 1)
+    ]
+    criteria = page.locator(".gmm-own-criteria tbody tr").all_inner_texts()
+    assert len(criteria) == 5
+    assert f"{ours.bic:.2f} (smallest)" in criteria[1]
+    assert "BIC is smallest at K = 2." in status(page)
+    page.locator(".gmm-own summary").click()
+    assert page.locator(".gmm-own-long tbody tr").count() == 100
+
+
+def test_k_follows_the_smallest_bic_until_the_reader_chooses(page):
+    slider = page.get_by_label("Components K")
+    choose(page, "galaxies")
+    assert slider.input_value() == "3"
+    assert "distrust it" in status(page)
+    slide(page, 5)
+    assert page.locator(".gmm-own-table").first.locator("tbody tr").count() == 5
+    page.get_by_role("button", name="K with the smallest BIC").click()
+    assert slider.input_value() == "3"
+
+
+# --- ways in --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}".format("\n".join(f"{v:g}" for v in WAITING)),
+        ", ".join(f"{v:g}" for v in WAITING),
+        "; ".join(f"{v:g}" for v in WAITING),
+        "\t".join(f"{v:g}" for v in WAITING),
+        "wait in minutes\r\n" + "\r\n".join(f"{v:e}" for v in WAITING) + "\r\n",
+        "# a note\n\n" + "\n".join(f'"{v:g}"' for v in WAITING),
+        "\ufeffwait\n" + "\n".join(f"+{v:.2f}" for v in WAITING),
+        "\n".join(" ".join(f"{v:g}" for v in WAITING[i : i + 10]) for i in range(0, WAITING.size, 10)),
+    ],
+    ids=["lines", "commas", "semicolons", "tabs", "header and CRLF", "quotes", "byte order mark", "wrapped"],
+)
+def test_numbers_are_read_whatever_stands_between_them(page, text):
+    paste(page, text)
+    np.testing.assert_array_equal(page.evaluate(f"{OWN}.data.x"), WAITING)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "  "])
+def test_a_column_of_a_table_is_chosen_by_its_name(page, separator):
+    eruptions = datasets.faithful().eruptions
+    lines = [separator.join(["place", "eruption", "wait"])]
+    lines += [separator.join(["geyser", f"{a:g}", f"{b:g}"]) for a, b in zip(eruptions, WAITING)]
+    paste(page, "\n".join(lines))
+    column = page.get_by_role("combobox", name="Column", exact=True)
+    assert column.locator("option").all_inner_texts() == ["eruption", "wait"]
+    np.testing.assert_array_equal(page.evaluate(f"{OWN}.data.x"), eruptions)
+    column.select_option(label="wait")
+    np.testing.assert_array_equal(page.evaluate(f"{OWN}.data.x"), WAITING)
+    fitted(page)
+    assert memberships(page)[0][1] == "wait"
+
+
+def test_counts_count_as_so_many_observations(page):
+    values, counts = np.unique(WAITING, return_counts=True)
+    paste(page, "\n".join(f"{v:g} {c}" for v, c in zip(values, counts)))
+    page.get_by_role("combobox", name="Counts", exact=True).select_option(label="column 2")
+    fitted(page)
+    slide(page, 2)
+    assert parameters(page)[1]["log_likelihood"] == pytest.approx(gmm.fit(WAITING, 2).log_likelihood, abs=1e-7)
+    assert "272 numbers" in status(page)
+
+
+def test_a_block_of_numbers_can_be_one_list(page):
+    paste(page, "1 2 3\n4 5 9\n7 8 6")
+    page.get_by_role("combobox", name="Column", exact=True).select_option(label="all columns, as one list")
+    assert page.evaluate(f"{OWN}.data.x") == [1, 2, 3, 4, 5, 9, 7, 8, 6]
+
+
+DROP = """
+([name, text]) => {
+  const data = new DataTransfer();
+  name ? data.items.add(new File([text], name)) : data.setData("text/plain", text);
+  const event = new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
+  document.querySelector(".gmm-own textarea").dispatchEvent(event);
+}
+"""
+
+
+@pytest.mark.parametrize("name", ["galaxies.csv", None])
+def test_a_file_or_a_text_can_be_dropped(opened, name):
+    x = datasets.galaxies().velocity
+    opened.page.evaluate(DROP, [name, "speed\n" + "\n".join(f"{v:.3f}" for v in x)])
+    opened.page.wait_for_function(f"{OWN}.data?.name === 'speed'")
+    np.testing.assert_array_equal(opened.page.evaluate(f"{OWN}.data.x"), x)
+
+
+def test_a_file_can_be_opened(page):
+    file = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"1\n2\n4\n7\n"}
+    page.locator(".gmm-own input[type=file]").set_input_files(file)
+    page.wait_for_function(f"{OWN}.data.x.length === 4")
+
+
+# --- what cannot be fitted ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "There are no numbers yet: paste a column of numbers, or drop a file."),
+        ("  \n\n", "There are no numbers yet"),
+        ("3.5", "There is only one number, 3.5: a spread needs at least two different ones."),
+        ("2\n2\n2\n", "All 3 numbers are 2: a spread needs at least two different ones."),
+        ("1\n2\nthree\n4", "Line 3, “three”: this is not a number. Correct it, or remove the line."),
+        ("x\n1\n\n2\n?", "Line 5, “?”: this is not a number."),
+        ("3,14\n2,72\n1,62", "if this is a decimal comma, write a point, 3.14"),
+        ("a;b\n3,14;1\n2,72;2", "Line 2, “3,14”: write a decimal point, as in 3.14."),
+        ("3,14 2,72 1,62", "Line 1, “3,14”: write a decimal point, as in 3.14."),
+        ("wait\n3,14\n2,72", "Line 2, “3,14”: if this is a decimal comma, write a point, 3.14"),
+        ("1\n2\nnan\n4", "Line 3, “nan”: this is not a finite number. Write its value, or remove the line."),
+        ("1\n-inf\n4", "Line 2, “-inf”: this is not a finite number."),
+        ("1\n1e999\n4", "Line 2, “1e999”: this is beyond the range of a number here."),
+        ("-1e200\n1e200\n3", "their variance is beyond the range of a number here. Rescale them."),
+        ("a,b\n1,2\n,3\n4,5", "Line 3 has no value: write one, or remove the line."),
+        ("a,b\n1,2\n1,2,3\n4,5", "Line 3 has 3 fields where line 2 has 2"),
+        ("x,count\n1,2\n2,1.5", "Line 3, “1.5”: a count is a whole number, 0 or more."),
+        ("x,count\n1,2\n2,-1", "Line 3, “-1”: a count is a whole number, 0 or more."),
+        ("x,count\n1,0\n2,0", "All counts are 0: there is nothing to fit."),
+        ("only words here", "Line 1, “only”: this is not a number."),
+    ],
+)
+def test_bad_input_gets_one_sentence_with_the_remedy(page, text, sentence):
+    if not text:
+        paste(page, "1 2 3")
+    paste(page, text)
+    assert sentence in status(page)
+    assert page.locator(".gmm-own-output").is_hidden()
+    assert page.locator(".gmm-own textarea").get_attribute("aria-invalid") == "true"
+    paste(page, "1 2 3 4 7 8 9")
+    fitted(page)
+    assert page.locator(".gmm-own-output").is_visible()
+
+
+def test_more_numbers_than_the_page_takes_are_refused(page):
+    page.evaluate(f"{OWN}.read(Array.from({{length: 200001}}, (_, i) => i).join('\\n'))")
+    assert status(page).startswith("These are 200,001 numbers, and this page takes 200,000")
+
+
+def test_more_components_than_values_and_collapsed_ones_are_named(page):
+    paste(page, "1 1 1 2 2 2 5 5 5")
+    fitted(page)
+    rows = page.locator(".gmm-own-criteria tbody tr").all_inner_texts()
+    assert "every start ends with a component on one value" in rows[2]
+    assert "needs 4 different values; there are 3" in rows[3]
+    slide(page, 4)
+    assert page.locator(".gmm-own-output").get_by_text("K = 4: needs 4 different values").is_visible()
+    assert page.get_by_role("button", name="Memberships (CSV)").is_disabled()
+
+
+# --- long fits and other readers ------------------------------------------
+
+
+def test_a_long_fit_leaves_the_page_alive_and_finds_the_top(page):
+    x, _ = Mixture([0.4, 0.6], [0.0, 4.0], [1.0, 2.0]).sample(20_000, np.random.default_rng(5))
+    fitted(page)
+    page.evaluate(
+        "(window.longest = 0, window.last = performance.now(), window.beat = setInterval(() => {"
+        " const now = performance.now(); longest = Math.max(longest, now - last); last = now; }, 5))"
+    )
+    page.evaluate(f"(text) => {OWN}.fill(text)", "\n".join(map(repr, x.tolist())))
+    page.wait_for_function(f"{OWN}.fits[3]", timeout=120_000)
+    assert page.evaluate("longest") < 1500  # a busy test machine; on a quiet one it is a tenth
+    slide(page, 2)
+    ours = gmm.fit(x, 2)
+    assert page.evaluate(f"{OWN}.fits[2].logL") == pytest.approx(ours.log_likelihood, abs=1e-5)
+
+
+def test_the_keyboard_reaches_everything_and_labels_say_what_it_is(page):
+    fitted(page)
+    unnamed = page.evaluate(
+        "[...document.querySelectorAll('.gmm-own :is(input:not([type=file]), select, textarea)')]"
+        ".filter((node) => !node.labels.length).length"
+    )
+    assert unnamed == 0
+    assert page.locator(".gmm-own [role=status][aria-live=polite]").count() == 1
+    for table in page.locator(".gmm-own-table").all():
+        assert table.locator("caption").count() == 1
+        assert table.locator("thead th[scope=col]").count() > 3
+    slider = page.get_by_label("Components K")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    assert slider.get_attribute("aria-valuetext") == "K = 3"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_fits_on_a_narrow_phone(visit, theme):
+    opened = visit(PAGE, viewport={"width": 320, "height": 640}, color_scheme=theme)
+    opened.live()
+    fitted(opened.page)
+    for k in (1, 5):
+        slide(opened.page, k)
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= 320
+    opened.check()
+
+
+def test_without_javascript_it_says_so_beside_the_picture(visit):
+    opened = visit(PAGE, java_script_enabled=False)
+    assert opened.page.get_by_text("needs JavaScript").is_visible()
+    assert opened.page.locator("[data-live=own] svg").is_visible()
