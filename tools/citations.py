@@ -25,7 +25,7 @@ class RoundAuthorYear(AuthorYearReferenceStyle):
 
 
 def plain_roles(app, pagename, templatename, context, doctree):
-    """Leave out the roles that docutils gives to a list of sources: one is deprecated, the other promises list items."""
+    """Leave out the roles of a list of sources: one is deprecated, the other promises list items."""
     for role in ("doc-biblioentry", "list"):
         context["body"] = re.sub(rf'(<div[^>]*class="citation[^>]*) role="{role}"', r"\1", context.get("body", ""))
         context["body"] = re.sub(rf'<div role="{role}" (class="citation)', r"<div \1", context["body"])

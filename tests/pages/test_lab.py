@@ -61,6 +61,7 @@ def test_a_slider_moves_the_drawing_in_jupyterlab(browser, lab):
     page = browser.new_page(viewport={"width": 1200, "height": 1000})
     page.goto(f"{lab}lab/tree/normal.ipynb?reset", timeout=60_000)
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
+    page.locator(".jp-KernelName", has_text="Python 3").wait_for(timeout=60_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator("[data-command='runmenu:run-all']").click()
     drawing = page.locator(".gmm-figure[data-figure=normal]")
