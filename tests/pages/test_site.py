@@ -5,9 +5,11 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from tests.pages.conftest import SITE, chapters, live_pages
 from tests.test_notebooks import LABELS
+from tools import icons
 
 PAGES = chapters()
 every_page = pytest.mark.parametrize("name", PAGES)
@@ -153,3 +155,26 @@ def test_a_page_carries_the_module_of_its_figures_once_and_their_style_as_a_file
     assert "The look of a live figure" not in page.text
     assert any(source.startswith("_static/figure.css") for source in page.sources)
     assert "LayoutModel" not in page.text
+
+
+def test_the_icon_font_holds_every_icon_that_is_shown_and_is_small(site):
+    path = site / icons.FONT
+    held = set(TTFont(path).getBestCmap())
+    assert path.stat().st_size < 20_000
+    for name in ("magnifying-glass", "bars", "download", "circle-half-stroke", "sun", "moon"):
+        (rule,) = [code for selectors, code in icons.RULE.findall(sheets(site)) if f".fa-{name}:before" in selectors]
+        assert int(rule, 16) in held, name
+
+
+def sheets(site):
+    """Return the text of the site's style sheets."""
+    return "\n".join(path.read_text("utf-8") for path in site.glob("_static/**/*.css"))
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_the_search_finds_a_word_without_a_network(visit, scheme):
+    opened = visit("search", scheme)
+    opened.page.goto(f"{opened.page.url}?q=responsibility")
+    result = opened.page.locator("#search-results li a", has_text="Responsibilities").first
+    result.wait_for(timeout=20_000)
+    opened.check()
