@@ -402,6 +402,7 @@ class Figure {
     Object.assign(this, { model, el, call: compile(model.get("functions")), spec: model.get("spec") });
     this.params = this.spec.params;
     el.classList.add("gmm-figure");
+    el.classList.toggle("gmm-stepping", Boolean(this.spec.stepping));
     el.dataset.figure = model.get("name");
     const formula = html(el, "p", "gmm-formula");
     this.formula = this.spec.formula.map(([role, text]) => [html(formula, "span", `gmm-${role}`), text]);
