@@ -60,7 +60,8 @@ def test_the_script_of_the_live_figures_is_small(site, name, capsys):
     size = len(gzip.compress(source.encode(), 9))
     with capsys.disabled():
         print(f"\n{name}: {len(source)} bytes of script for its figures, {size} compressed", end="")
-    assert size <= 12 * KILOBYTE
+    # The page that fits a reader's own numbers carries a fitter instead of figures.
+    assert size <= (20 if name == "yours" else 12) * KILOBYTE
 
 
 @pytest.mark.parametrize("name", live_pages())
