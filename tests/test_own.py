@@ -35,10 +35,10 @@ def test_readers_without_javascript_get_the_picture_and_a_sentence():
 
 def test_the_still_picture_is_the_fit_of_the_first_data_set():
     drawn = picture("own")
-    scope = {**drawn.scope(), "x": np.array([50.0, 67.0, 80.0])}
-    parts = drawn.call("c1", scope) + drawn.call("c2", scope)
-    np.testing.assert_allclose(drawn.call("f", scope), parts, rtol=1e-12)
-    assert scope["mu1"] == pytest.approx(54.615, abs=1e-3)
+    x = np.array([50.0, 67.0, 80.0])
+    parts = drawn.value("c1", x=x) + drawn.value("c2", x=x)
+    np.testing.assert_allclose(drawn.value("f", x=x), parts, rtol=1e-12)
+    assert drawn.value("mu1") == pytest.approx(54.615, abs=1e-3)
 
 
 def test_every_function_that_the_script_calls_is_printed():

@@ -358,7 +358,7 @@ const layers = {
         const now = panel.figure.under(move), [dx, dy] = now.map((place, i) => Math.abs(place - down[i]));
         if (!layer.map && ways.length > 1) {
           if (Math.max(dx, dy) < 4) return;
-          ways = ways.filter(([axis]) => (axis === "x") === dx >= dy);
+          ways = ways.filter(([axis]) => (axis === "x") === (dx >= dy));
         }
         const [x, y] = panel.at(now.map((place, i) => place + off[i])), at = { ...panel.figure.scope(), x, y };
         for (const [axis, [name, fn]] of ways) panel.figure.change(name, fn ? panel.figure.call[fn](at) : at[axis]);

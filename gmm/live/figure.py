@@ -1,23 +1,19 @@
 """LiveFigure: real sliders, tied to a drawing that needs no kernel."""
 
-from html import escape
 from importlib.resources import files
 from typing import NamedTuple
 
 import anywidget
 import ipywidgets
 import numpy as np
-import sympy as sp
 import traitlets
 
-from gmm import formulas
-from gmm.live.printer import identifier, javascript
-from gmm.live.still import still
+from gmm.live.printer import arguments, evaluate, identifier, javascript
+from gmm.live.still import Picture, with_still
 
 __all__ = ["LiveFigure", "Slider"]
 
-NOSCRIPT = '<noscript><p class="gmm-noscript">A still picture: its sliders need JavaScript.</p></noscript>'
-
+STILL = "A still picture: its sliders need JavaScript."
 STEP = "step"  # the parameter that counts EM's half steps
 
 
@@ -101,8 +97,8 @@ class LiveFigure(ipywidgets.VBox):
         if stepping:
             known |= {"gammas", "mus", "k"}
         self._functions, self._data = functions, data
-        self._arguments = {label: arguments(expression) for label, expression in functions.items()}
-        self._check(known)
+        needed = {label: arguments(expression) for label, expression in functions.items()}
+        _check(needed, known)
         spec = {
             "alt": alt,
             "params": list(sliders),
@@ -114,7 +110,7 @@ class LiveFigure(ipywidgets.VBox):
             "data": None if data is None else data.tolist(),
             "stepping": stepping,
         }
-        printed = {label: javascript(self._arguments[label], expression) for label, expression in functions.items()}
+        printed = {label: javascript(needed[label], expression) for label, expression in functions.items()}
         self.drawing = _drawing(sliders)(name=name, functions=printed, spec=spec)
         self.controls = [_control(key, slider) for key, slider in sliders.items()]
         self.links = [
@@ -122,13 +118,6 @@ class LiveFigure(ipywidgets.VBox):
         ]
         rows = [control if key != STEP else self._player(control) for key, control in zip(sliders, self.controls)]
         super().__init__([self.drawing, *rows])
-
-    def _check(self, known):
-        """Refuse a function that needs what the figure does not have."""
-        for label, needed in self._arguments.items():
-            missing = sorted({identifier(argument) for argument in needed} - known)
-            if missing:
-                raise ValueError(f"functions[{label!r}] needs {', '.join(missing)}. Add a slider for it, or data.")
 
     def _player(self, steps):
         """Return the slider of the steps with a play button beside it."""
@@ -174,42 +163,23 @@ class LiveFigure(ipywidgets.VBox):
         KeyError
             If there is no such function, or an argument is not in `scope`.
         """
-        needed = self._arguments[label]
-        return formulas.numpy_function(needed, self._functions[label])(*[scope[identifier(a)] for a in needed])
+        return evaluate(self._functions[label], scope)
 
     def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        bundle = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
-        svg, png = still(self)
-        # page.js finds the widget by data-live and puts it in the place of the
-        # picture. The name is the same at every run, a model's id is not.
-        bundle["text/html"] = f'<div class="gmm-live" data-live="{escape(self.figure_name)}">{svg}{NOSCRIPT}</div>'
-        bundle["image/png"] = png
-        bundle["text/plain"] = repr(self)
-        return bundle
+        panels = self.drawing.spec["panels"]
+        picture = Picture(self.figure_name, self.alt, panels, self._functions, self.scope())
+        return with_still(super()._repr_mimebundle_(**kwargs), picture, repr(self), STILL)
 
     def __repr__(self):
         return f"LiveFigure({self.figure_name!r}: {', '.join(s.label for s in self.sliders.values())})"
 
 
-def arguments(expression):
-    """Return what a function needs to be given.
-
-    Parameters
-    ----------
-    expression : sympy.Expr
-        A formula, usually of :mod:`gmm.formulas`.
-
-    Returns
-    -------
-    list of Symbol or IndexedBase
-        Its free symbols and its arrays, in the order of their names in code.
-    """
-    elements = {part: sp.Dummy() for part in expression.atoms(sp.Indexed)}
-    indices = {index for part in elements for index in part.indices} & expression.free_symbols
-    # With each array element hidden, what is left free are the scalars.
-    scalars = expression.xreplace(elements).free_symbols - set(elements.values())
-    return sorted(scalars | indices | expression.atoms(sp.IndexedBase), key=identifier)
+def _check(needed, known):
+    """Refuse a function that needs what the figure does not have."""
+    for label, symbols in needed.items():
+        missing = sorted({identifier(symbol) for symbol in symbols} - known)
+        if missing:
+            raise ValueError(f"functions[{label!r}] needs {', '.join(missing)}. Add a slider for it, or data.")
 
 
 def _drawing(sliders):

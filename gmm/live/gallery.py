@@ -141,9 +141,9 @@ def grips():
 
 
 def grip_functions():
-    """Return where the rings stand, and what a height and a place say about π₁ and σ², solved by SymPy."""
+    """Return π₂, where the rings stand, and what a height and a place say about π₁ and σ², solved by SymPy."""
     height = sp.Symbol("y", positive=True)
-    functions = {}
+    functions = {"pi2": F.weight(2).subs(ONE_WEIGHT)}
     for j in (1, 2):
         top = F.component(j).subs(F.x, F.mean(j)).subs(ONE_WEIGHT)
         (functions[f"weight{j}"],) = sp.solve(sp.Eq(height, top), F.weight(1))
@@ -167,7 +167,6 @@ def mixture_functions(replace=ONE_WEIGHT):
         "c1": F.component(1).subs(replace),
         "c2": F.component(2).subs(replace),
         "f": F.mixture().subs(replace),
-        "pi2": F.weight(2).subs(replace),
     }
 
 

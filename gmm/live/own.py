@@ -1,17 +1,15 @@
 """Your own data: a page that fits a reader's numbers, with a kernel and without one."""
 
 from importlib.resources import files
-from types import SimpleNamespace
 
 import anywidget
 import numpy as np
 import traitlets
 
 from gmm import datasets, em, formulas
-from gmm.live.figure import arguments
 from gmm.live.gallery import bricks, curve, panel
-from gmm.live.printer import javascript
-from gmm.live.still import still
+from gmm.live.printer import arguments, identifier, javascript
+from gmm.live.still import Picture, with_still
 
 __all__ = ["OwnData", "your_data"]
 
@@ -59,13 +57,7 @@ class OwnData(anywidget.AnyWidget):
         super().__init__(name=name, functions=printed(), datasets=data_sets())
 
     def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        bundle = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
-        svg, png = still(picture(self.name))
-        bundle["text/html"] = f'<div class="gmm-live" data-live="{self.name}">{svg}<p>{SCRIPTLESS}</p></div>'
-        bundle["image/png"] = png
-        bundle["text/plain"] = repr(self)
-        return bundle
+        return with_still(super()._repr_mimebundle_(**kwargs), picture(self.name), repr(self), SCRIPTLESS)
 
     def __repr__(self):
         return f"OwnData({self.name!r})"
@@ -132,29 +124,19 @@ def _text(columns):
 
 
 def picture(name):
-    """Return what :func:`gmm.live.still.still` draws: the first data set and its two components."""
+    """Return what the still picture is drawn from: the first data set and its two components."""
     x = datasets.faithful().waiting
-    mixture = em.fit(x).mixture
-    functions = {"c1": formulas.component(1), "c2": formulas.component(2), "f": formulas.mixture()}
-    scope = dict(zip((f"{letter}{j}" for letter in ("pi", "mu", "var") for j in (1, 2)), np.concatenate([*mixture])))
-
-    def call(label, scope):
-        needed = [formulas.x, *formulas.parameters(2)]
-        at = [scope["x"], *(scope[f"{letter}{j}"] for letter in ("pi", "mu", "var") for j in (1, 2))]
-        return formulas.numpy_function(needed, functions[label])(*at)
-
     layers = [
         bricks(x, 27),
         curve("c1", "component1", "component 1", fill=True),
         curve("c2", "component2", "component 2", fill=True),
         curve("f", "mixture", "f(x)"),
     ]
-    return SimpleNamespace(
-        figure_name=name,
+    return Picture(
+        name=name,
         alt="Histogram of 272 waiting times of Old Faithful with the fitted curve of two components, "
         "one about 55 minutes and one about 80.",
-        drawing=SimpleNamespace(spec={"panels": [panel(layers, x=(40, 100), xlabel="wait (minutes)")]}),
-        scope=lambda: scope,
-        call=call,
-        _functions=functions,
+        panels=[panel(layers, x=(40, 100), xlabel="wait (minutes)")],
+        functions={"c1": formulas.component(1), "c2": formulas.component(2), "f": formulas.mixture()},
+        scope=dict(zip(map(identifier, formulas.parameters(2)), np.concatenate([*em.fit(x).mixture]))),
     )

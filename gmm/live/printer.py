@@ -5,7 +5,7 @@ from sympy.printing.jscode import JavascriptCodePrinter
 
 from gmm import formulas
 
-__all__ = ["identifier", "javascript"]
+__all__ = ["arguments", "evaluate", "identifier", "javascript"]
 
 
 def identifier(symbol):
@@ -76,6 +76,40 @@ def javascript(arguments, expression):
     fresh = sp.numbered_symbols("t", exclude=map(sp.Symbol, names))
     lines, value = _statements(formulas.zero_based(expression), fresh)
     return {"args": names, "body": " ".join([*lines, f"return {value};"])}
+
+
+def arguments(expression):
+    """Return what a function needs to be given.
+
+    Parameters
+    ----------
+    expression : sympy.Expr
+        A formula, usually of :mod:`gmm.formulas`.
+
+    Returns
+    -------
+    list of Symbol or IndexedBase
+        Its free symbols and its arrays, in the order of their names in code.
+    """
+    return sorted(_needed(expression), key=identifier)
+
+
+def evaluate(expression, scope):
+    """Return the value of a formula, by the NumPy that SymPy prints.
+
+    Parameters
+    ----------
+    expression : sympy.Expr
+        A formula, usually of :mod:`gmm.formulas`.
+    scope : dict
+        Its arguments by name in code; more than it needs is no harm.
+
+    Returns
+    -------
+    float or ndarray
+    """
+    needed = arguments(expression)
+    return formulas.numpy_function(needed, expression)(*[scope[identifier(argument)] for argument in needed])
 
 
 def _needed(expression):

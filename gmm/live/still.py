@@ -7,14 +7,16 @@ import base64
 import io
 import re
 from html import escape
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from gmm import plot
+from gmm.live.printer import evaluate
 
-__all__ = ["still"]
+__all__ = ["Picture", "still", "with_still"]
 
 COLOURS = {
     "mixture": plot.INK,
@@ -35,12 +37,29 @@ VARIABLES = {
 }
 
 
-def still(figure):
+class Picture(NamedTuple):
+    """What a still picture is drawn from."""
+
+    name: str  # unique on its page
+    alt: str  # what it shows, for those who cannot see it
+    panels: list  # from gmm.live.gallery.panel
+    functions: dict  # the expressions that the panels name
+    scope: dict  # the values that these ask for, by name in code
+
+    def value(self, name, **more):
+        """Return a number as it is, and else what has the name: a function's value or one of the scope's."""
+        if not isinstance(name, str):
+            return name
+        scope = {**self.scope, **more}
+        return evaluate(self.functions[name], scope) if name in self.functions else scope[name]
+
+
+def still(picture):
     """Draw the starting state of a live figure.
 
     Parameters
     ----------
-    figure : LiveFigure
+    picture : Picture
         What to draw.
 
     Returns
@@ -50,25 +69,51 @@ def still(figure):
     png : str
         The same picture in base64, for viewers that strip SVG.
     """
-    specs = figure.drawing.spec["panels"]
-    heights = [1.8 if spec["square"] else spec["height"] for spec in specs]
+    heights = [1.8 if spec["square"] else spec["height"] for spec in picture.panels]
     # No pyplot: it would tie this picture to the notebook's own, and to its backend.
-    with rc_context({"svg.hashsalt": figure.figure_name}):
+    with rc_context({"svg.hashsalt": picture.name}):
         canvas = Figure(figsize=(7, 3.1 * sum(heights)))
-        axes = canvas.subplots(len(specs), 1, height_ratios=heights, squeeze=False)
-        for ax, spec in zip(axes[:, 0], specs):
-            _draw(ax, spec, figure)
+        axes = canvas.subplots(len(heights), 1, height_ratios=heights, squeeze=False)
+        for ax, spec in zip(axes[:, 0], picture.panels):
+            _draw(ax, spec, picture)
         svg, png = io.StringIO(), io.BytesIO()
         canvas.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
         canvas.savefig(png, format="png", dpi=100, metadata={"Software": None})
-    return _tidy(svg.getvalue(), figure.alt), base64.b64encode(png.getvalue()).decode()
+    return _tidy(svg.getvalue(), picture.alt), base64.b64encode(png.getvalue()).decode()
 
 
-def _draw(ax, spec, figure):
-    scope = figure.scope()
+def with_still(bundle, picture, text, sentence):
+    """Add the still picture to what a widget shows.
+
+    Parameters
+    ----------
+    bundle : dict or tuple
+        The widget's own mime bundle.
+    picture : Picture
+        What to draw.
+    text : str
+        The widget as plain text.
+    sentence : str
+        What readers without JavaScript are told.
+
+    Returns
+    -------
+    dict
+        The bundle with ``text/html``, ``image/png`` and ``text/plain``.
+    """
+    bundle = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
+    svg, png = still(picture)
+    told = f'<noscript><p class="gmm-noscript">{sentence}</p></noscript>'
+    # page.js finds the widget by data-live and puts it in the place of the
+    # picture. The name is the same at every run, a model's id is not.
+    html = f'<div class="gmm-live" data-live="{escape(picture.name)}">{svg}{told}</div>'
+    return {**bundle, "text/html": html, "image/png": png, "text/plain": text}
+
+
+def _draw(ax, spec, picture):
     low, high = spec["x"] or (0, 10)
     for layer in spec["layers"]:
-        LAYERS[layer["kind"]](ax, layer, figure, scope, spec)
+        LAYERS[layer["kind"]](ax, layer, picture, spec)
     ax.set(xlabel=spec["xlabel"], ylabel=spec["ylabel"], xlim=(low, high))
     if spec["y"]:
         ax.set_ylim(spec["y"][0], spec["y"][1])
@@ -82,67 +127,61 @@ def _style(layer):
     return {"color": COLOURS[layer["role"]], "label": layer.get("legend")}
 
 
-def _number(value, figure, scope):
-    if isinstance(value, str):
-        return figure.call(value, scope) if value in figure._functions else scope[value]
-    return value
-
-
-def _points(layer, figure, scope, spec, between=None):
+def _points(layer, picture, spec, between=None):
     points = np.linspace(*(between or spec["x"]), 241)
-    return points, np.broadcast_to(figure.call(layer["fn"], {**scope, spec["variable"]: points}), points.shape)
+    return points, np.broadcast_to(picture.value(layer["fn"], **{spec["variable"]: points}), points.shape)
 
 
-def _curve(ax, layer, figure, scope, spec):
-    points, heights = _points(layer, figure, scope, spec)
+def _curve(ax, layer, picture, spec):
+    points, heights = _points(layer, picture, spec)
     ax.plot(points, heights, linestyle=DASHES.get(layer["role"], "-"), **_style(layer))
     if layer.get("fill"):
         ax.fill_between(points, heights, color=COLOURS[layer["role"]], alpha=0.16, linewidth=0)
 
 
-def _shade(ax, layer, figure, scope, spec):
-    between = [_number(layer[end], figure, scope) for end in ("from", "to")]
-    points, heights = _points(layer, figure, scope, spec, between)
+def _shade(ax, layer, picture, spec):
+    between = [picture.value(layer[end]) for end in ("from", "to")]
+    points, heights = _points(layer, picture, spec, between)
     ax.fill_between(points, heights, alpha=0.2, linewidth=0, **_style(layer))
 
 
-def _bricks(ax, layer, figure, scope, spec):
+def _bricks(ax, layer, picture, spec):
     left, counts = np.unique(layer["left"], return_counts=True)
     ax.bar(left, counts * layer["height"], layer["width"], align="edge", alpha=0.6, **_style(layer))
 
 
-def _dots(ax, layer, figure, scope, spec):
-    shares = [_number(share, figure, scope) for share in layer.get("share") or [1] * len(layer["x"])]
+def _dots(ax, layer, picture, spec):
+    shares = [picture.value(share) for share in layer.get("share") or [1] * len(layer["x"])]
     sizes = (6 + 18 * np.sqrt(shares)) ** 2 / 4
-    height = _number(layer["y"], figure, scope)
+    height = picture.value(layer["y"])
     ax.scatter(layer["x"], np.full(len(sizes), height), s=sizes, alpha=0.75, **_style(layer))
 
 
-def _vline(ax, layer, figure, scope, spec):
-    at = _number(layer["x"], figure, scope)
+def _vline(ax, layer, picture, spec):
+    at = picture.value(layer["x"])
     ax.axvline(at, linestyle=DASHES["ghost"], linewidth=1.5, **_style(layer))
     if layer.get("label"):
         ax.annotate(layer["label"], (at, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom")
 
 
-def _hline(ax, layer, figure, scope, spec):
-    ax.axhline(_number(layer["y"], figure, scope), linestyle=DASHES["ghost"], linewidth=1.5, **_style(layer))
+def _hline(ax, layer, picture, spec):
+    ax.axhline(picture.value(layer["y"]), linestyle=DASHES["ghost"], linewidth=1.5, **_style(layer))
 
 
-def _dot(ax, layer, figure, scope, spec):
-    at = _number(layer["x"], figure, scope)
-    height = _number(layer["y"], figure, {**scope, spec["variable"]: at})
+def _dot(ax, layer, picture, spec):
+    at = picture.value(layer["x"])
+    height = picture.value(layer["y"], **{spec["variable"]: at})
     hollow = {"markerfacecolor": PAPER, "markersize": 9, "markeredgewidth": 2} if layer["kind"] == "handle" else {}
     ax.plot([at], [height], "o", color=COLOURS[layer["role"]], **hollow)
 
 
-def _contours(ax, layer, figure, scope, spec):
+def _contours(ax, layer, picture, spec):
     for line, height in zip(layer["lines"], layer["heights"]):
         ax.plot(*np.transpose(line), color=plot.INK, linewidth=1, alpha=min(1, 0.25 + (0.7 * height) ** 1.5))
 
 
-def _trace(ax, layer, figure, scope, spec):
-    ax.plot([0], [figure.call("logL", scope)], "o", color=plot.INK)
+def _trace(ax, layer, picture, spec):
+    ax.plot([0], [picture.value("logL")], "o", color=plot.INK)
 
 
 LAYERS = {
