@@ -80,7 +80,8 @@
       // A value between two steps, as a fit gives it, must not be rounded by the input.
       if (Number(input.value) !== model.get("value")) input.value = model.get("value");
       output.textContent = model.get("value").toFixed(digits).replace("-", "−");
-      input.setAttribute("aria-valuetext", output.textContent);
+      const unit = model.get("tooltip");
+      input.setAttribute("aria-valuetext", unit ? `${output.textContent} ${unit}` : output.textContent);
     });
   }
 
@@ -142,11 +143,17 @@
   const styles = new Set();
   const modules = new Map();
 
-  /** Import a module's text once, however many figures share it. */
+  /**
+   * What a module exports by default, made once, however many figures share it.
+   *
+   * An import() of the text would wait for other threads, and meanwhile for the
+   * theme's scripts: longer than all figures take. A module that imports nothing
+   * and exports its default last is the body of a function but for one word.
+   */
   function load(source) {
     if (!modules.has(source)) {
-      const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-      modules.set(source, import(url).finally(() => URL.revokeObjectURL(url)));
+      const body = source.replace(/^export default/m, "return").replace(/^export /gm, "");
+      modules.set(source, new Function(`"use strict";${body}`)());
     }
     return modules.get(source);
   }
@@ -160,7 +167,7 @@
     if (css && !styles.has(css)) add(document.head, "style", "", { textContent: css });
     styles.add(css);
     const node = add(parent, "div", "");
-    let view = (await load(source)).default;
+    let view = load(source);
     if (typeof view === "function") view = await view();
     await view.initialize?.({ model });
     await view.render?.({ model, el: node });

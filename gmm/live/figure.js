@@ -32,6 +32,12 @@ export function ticks(low, high, most) {
 export const shown = (value, digits) =>
   Number.isFinite(value) ? value.toFixed(digits).replace(/^-(?=0(\.0*)?$)/, "").replace("-", "−") : "–";
 
+/** A value as 1.2·10⁻⁹. */
+function power(value) {
+  const [factor, exponent] = value.toExponential(1).split("e");
+  return `${factor}·10${exponent.replace(/./g, (digit) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(digit)])}`;
+}
+
 /**
  * EM on the data, half a step at a time: E, M, E, M, …
  *
@@ -107,24 +113,26 @@ function html(parent, tag, className, text) {
 
 const path = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(2)},${y.toFixed(2)}`).join("");
 
-const mixes = new Map();
-
-/** The mix of the components' colours in the shares gamma, in whole per cent, as CSS. */
-function mixed(gamma) {
-  const key = gamma.map((share) => Math.round(100 * share)).join();
-  if (!mixes.has(key)) mixes.set(key, mix(gamma));
-  return mixes.get(key);
-}
-
-function mix(gamma) {
-  let colour = "var(--gmm-1)", total = gamma[0];
-  for (let k = 1; k < gamma.length; k++) {
-    total += gamma[k];
-    const share = total > 0 ? (100 * gamma[k]) / total : 0;
-    colour = `color-mix(in srgb, var(--gmm-${k + 1}) ${share.toFixed(0)}%, ${colour})`;
+/** The mix of the data's colour and the components', each with its share, as CSS. */
+function mix(shares) {
+  let colour = "var(--gmm-data)", total = +shares[0];
+  for (let k = 1; k < shares.length; k++) {
+    total += +shares[k];
+    const share = total > 0 ? (100 * shares[k]) / total : 0;
+    if (share) colour = `color-mix(in srgb, var(--gmm-${k}) ${share.toFixed(0)}%, ${colour})`;
   }
   return colour;
 }
+
+/** What lies at the share t of the way from one scope of EM to another. */
+function between(from, to, t) {
+  const part = (a, b) => (typeof b === "number" ? a + t * (b - a) : b);
+  const seen = Object.entries(to).map(([name, b]) => [name, part(from[name], b)]);
+  const shares = to.shares.map((row, i) => row.map((b, k) => part(from.shares[i][k], b)));
+  return { ...Object.fromEntries(seen), shares };
+}
+
+let usual = 0; // the width of the first figure of a page, most likely that of the others
 
 /** One pair of axes and the layers on it. */
 class Panel {
@@ -265,33 +273,50 @@ const layers = {
     };
   },
 
-  /** The histogram, a brick for each observation, coloured by its responsibilities. */
+  /**
+   * The histogram, a brick for each observation, coloured by its responsibilities. All bricks of a
+   * colour are one path: thousands of elements would take the browser longer than a frame.
+   */
   bricks(panel, layer) {
-    const wall = svg(panel.clipped, "g");
-    const bricks = layer.left.map(() => svg(wall, "rect", { class: "gmm-brick" }));
-    const mark = svg(panel.clipped, "g"), show = (i) => panel.figure.point(panel, mark, i, layer.x[i]);
-    wall.onpointerover = ({ target }) => show(bricks.indexOf(target));
-    wall.onpointerleave = () => show(-1);
-    const names = layer.gamma, painted = [];
+    const wall = svg(panel.clipped, "g"), mark = svg(panel.clipped, "g"), walls = new Map();
+    const names = layer.gamma ?? [];
+    let bricks = [], pointed = -1;
+    const point = (i) => {
+      if (i === pointed) return;
+      pointed = i;
+      panel.figure.point(panel, mark, i, layer.x[i]);
+      if (i >= 0) svg(mark, "path", { class: "gmm-chosen", d: bricks[i] });
+    };
+    wall.onpointermove = wall.onpointerdown = (event) => {
+      const [x, y] = panel.at(panel.figure.under(event)), row = Math.floor(y / layer.height);
+      point(layer.left.findIndex((left, i) => left <= x && x < left + layer.width && layer.row[i] === row));
+    };
+    wall.onpointerleave = () => point(-1);
     const place = () => {
       const w = panel.px(panel.spec.x[0] + layer.width) - panel.left;
       const h = panel.top + panel.height - panel.py(layer.height);
       const inset = Math.min(0.5, h / 8);
-      const size = { width: Math.max(0.5, w - inset).toFixed(2), height: Math.max(0.4, h - inset).toFixed(2) };
-      bricks.forEach((brick, i) => {
-        const x = panel.px(layer.left[i]).toFixed(2), y = panel.py(layer.height * (layer.row[i] + 1)).toFixed(2);
-        set(brick, { x, y, ...size });
+      const [wide, high] = [Math.max(0.5, w - inset), Math.max(0.4, h - inset)].map((size) => size.toFixed(2));
+      bricks = layer.left.map((left, i) => {
+        const corner = [panel.px(left), panel.py(layer.height * (layer.row[i] + 1))].map((place) => place.toFixed(2));
+        return `M${corner}h${wide}v${high}h-${wide}z`;
       });
     };
     return (scope, moved) => {
       if (moved) place();
-      const at = Object.create(scope);
+      const at = { ...scope }, drawn = new Map();
       bricks.forEach((brick, i) => {
         at.x = layer.x[i];
-        const gamma = scope.stepping ? scope.gamma?.[i] : names?.map((name) => panel.figure.call[name](at));
-        const fill = gamma ? mixed(gamma) : "";
-        if (fill !== painted[i]) brick.style.fill = painted[i] = fill;
+        const gamma = names.map((name) => panel.figure.call[name](at));
+        const shares = scope.shares?.[i] ?? [gamma.length ? 0 : 1, ...gamma];
+        const key = shares.map((share) => Math.round(100 * share)).join();
+        drawn.set(key, (drawn.get(key) ?? "") + brick);
       });
+      for (const [key, node] of walls) if (!drawn.has(key) && walls.delete(key)) node.remove();
+      for (const [key, d] of drawn) {
+        if (!walls.has(key)) walls.set(key, svg(wall, "path", { class: "gmm-brick", style: `fill: ${mix(key.split(","))}` }));
+        if (walls.get(key).getAttribute("d") !== d) set(walls.get(key), { d });
+      }
     };
   },
 
@@ -309,11 +334,11 @@ const layers = {
     const line = svg(panel.clipped, "path", { class: `gmm-vline gmm-${layer.role}` });
     const text = layer.label && svg(panel.free, "text", { class: `gmm-mark gmm-${layer.role}`, "text-anchor": "middle" });
     return (scope) => {
-      const at = number(panel.figure, layer.x, scope), x = panel.px(at);
-      const inside = at >= panel.domain[0] && at <= panel.domain[1];
-      set(line, { d: inside ? `M${x},${panel.top}V${panel.top + panel.height}` : "" });
+      const at = number(panel.figure, layer.x, scope), [low, high] = panel.domain;
+      const x = panel.px(Math.min(high, Math.max(low, at)));
+      set(line, { d: at < low || at > high ? "" : `M${x},${panel.top}V${panel.top + panel.height}` });
       if (text) {
-        text.textContent = inside ? layer.label : "";
+        text.textContent = at < low ? `← ${layer.label}` : at > high ? `${layer.label} →` : layer.label;
         set(text, { x, y: panel.top - 3 });
       }
     };
@@ -402,7 +427,6 @@ class Figure {
     Object.assign(this, { model, el, call: compile(model.get("functions")), spec: model.get("spec") });
     this.params = this.spec.params;
     el.classList.add("gmm-figure");
-    el.classList.toggle("gmm-stepping", Boolean(this.spec.stepping));
     el.dataset.figure = model.get("name");
     const formula = html(el, "p", "gmm-formula");
     this.formula = this.spec.formula.map(([role, text]) => [html(formula, "span", `gmm-${role}`), text]);
@@ -416,19 +440,23 @@ class Figure {
     this.spoken = html(el, "div", "gmm-spoken");
     this.spoken.setAttribute("aria-live", "polite");
     this.redraw = () => {
-      this.draw();
+      const moves = this.spec.stepping && this.step !== model.get("step") && this.#gently();
+      this.draw(moves);
       this.#speak();
     };
     this.params.forEach((name) => model.on(`change:${name}`, this.redraw));
-    this.observer = new ResizeObserver(() => this.layout());
+    this.observer = new ResizeObserver(([{ contentRect }]) => this.layout(contentRect.width));
     this.observer.observe(el);
-    this.layout();
-    // For tests and for the curious: what the page computes, by name.
-    el.gmm = { call: this.call, scope: () => this.scope(), spec: this.spec };
+    // To ask each element for its width would make the browser lay out the page for each figure anew.
+    this.layout((usual ||= el.clientWidth));
+    // For tests and for the curious: what the page computes, by name, and what it shows of it.
+    const { call, spec, panels } = this;
+    el.gmm = { call, spec, panels, scope: () => this.scope(), seen: () => this.seen };
   }
 
   remove() {
     clearTimeout(this.timer);
+    cancelAnimationFrame(this.frame);
     this.observer.disconnect();
     this.params.forEach((name) => this.model.off(`change:${name}`, this.redraw));
   }
@@ -471,15 +499,17 @@ class Figure {
     this.key = key;
     const now = this.path.at(values.step), reached = Math.min(values.step, this.path.steps.length - 1);
     const trace = this.path.steps.filter((_, s) => s % 2 === 0 && s <= reached).map((entry) => entry.logL);
-    return { ...scope, ...now.theta, gamma: now.gamma, trace, reached, iteration: trace.length - 1, stepping: true };
+    // The share of grey in each observation's colour, and those of the components.
+    const shares = scope.xs.map((_, n) => (now.gamma ? [0, ...now.gamma[n]] : [1, 0, 0]));
+    return { ...scope, ...now.theta, gamma: now.gamma, shares, trace, reached, iteration: trace.length - 1 };
   }
 
   #start(name, scope) {
     return number(this, this.spec.stepping.start?.[name] ?? name, scope);
   }
 
-  layout() {
-    const width = Math.max(260, Math.min(this.el.clientWidth || 640, 820));
+  layout(room) {
+    const width = Math.max(260, Math.min(room || 640, 820));
     if (width === this.width) return;
     this.width = width;
     const unit = Math.max(220, Math.min(300, width * 0.46));
@@ -493,18 +523,36 @@ class Figure {
     this.draw();
   }
 
-  draw() {
+  draw(gently) {
     const scope = this.scope();
-    this.panels.forEach((panel) => panel.draw(scope));
+    this.step = scope.step;
+    cancelAnimationFrame(this.frame);
+    this.#show(gently && this.seen, scope, performance.now());
     for (const [node, template] of this.formula) node.textContent = this.#filled(template, scope);
     this.spec.readouts.forEach((template, i) => (this.lines[i].textContent = this.#filled(template, scope)));
     if (this.spec.stepping) this.#tell(scope);
   }
 
-  /** Fill {name:digits} in a sentence with the value of that function or parameter. */
+  /** Bring the pictures to a scope: at once or, from what was seen before, in a quarter of a second. */
+  #show(from, to, begin) {
+    const t = from ? Math.min(1, (performance.now() - begin) / 250) : 1;
+    this.seen = t < 1 ? between(from, to, t) : to;
+    this.panels.forEach((panel) => panel.draw(this.seen));
+    if (t < 1) this.frame = requestAnimationFrame(() => this.#show(from, to, begin));
+  }
+
+  /** Whether EM takes this step by a button or by itself, not under a slider, and may be seen to move. */
+  #gently() {
+    const itself = this.model.get("playing") && !document.querySelector("input:active");
+    return (this.pressed || itself) && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  }
+
+  /** Fill {name:digits} in a sentence with the value of that function or parameter; digits that end with e keep a small one from being 0. */
   #filled(template, scope) {
-    return template.replace(/\{(\w+)(?::(\d+))?\}/g, (_, name, digits) =>
-      shown(number(this, name, scope), Number(digits ?? 3)));
+    return template.replace(/\{(\w+)(?::(\d+)(e?))?\}/g, (_, name, digits = 3, small) => {
+      const value = number(this, name, scope);
+      return (small && value && Math.abs(value) < 10 ** -digits ? power : shown)(value, Number(digits));
+    });
   }
 
   #legend() {
@@ -548,8 +596,10 @@ class Figure {
       node.type = "button";
       node.onclick = () => {
         this.#pause();
+        this.pressed = true;
         // From where EM is: after a collapse that is before the step that was asked for.
         this.change("step", this.scope().reached + by);
+        this.pressed = false;
       };
       return node;
     };

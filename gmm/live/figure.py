@@ -25,6 +25,7 @@ class Slider(NamedTuple):
     low: float
     high: float
     step: float = 0.05
+    unit: str = ""  # what a screen reader says after the value: minutes
 
 
 class Drawing(anywidget.AnyWidget):
@@ -58,7 +59,8 @@ class LiveFigure(ipywidgets.VBox):
         its text, with values as in `readouts`.
     readouts : list of str
         Sentences with ``{name:digits}`` where a parameter or a function's
-        value goes.
+        value goes. With ``{name:4e}`` a value that four digits would make
+        zero is written as 1.2·10⁻⁹.
     pointed : str, optional
         What is said of the observation that the reader points at, in the form
         of `readouts`; n is its number.
@@ -191,6 +193,8 @@ def _drawing(sliders):
 def _control(key, slider):
     """Return the ipywidgets slider of a parameter."""
     shared = {"description": slider.label, "layout": {"width": "420px"}}
+    if slider.unit:
+        shared["tooltip"] = slider.unit
     if key == STEP:
         return ipywidgets.IntSlider(value=slider.value, min=slider.low, max=slider.high, **shared)
     digits = max(0, -int(np.floor(np.log10(slider.step) + 1e-9)))

@@ -152,7 +152,7 @@ def grip_functions():
     return functions
 
 
-POINTED = "n = {n:0}, x = {x:1}: γ(n, 1) = π₁N₁ / f = {c1:4} / {f:4} = {gamma1:3}, γ(n, 2) = {gamma2:3}"
+POINTED = "n = {n:0}, x = {x:1}: γ(n, 1) = π₁N₁ / f = {c1:4e} / {f:4e} = {gamma1:3}, γ(n, 2) = {gamma2:3}"
 FORMULA = [
     ("mixture", "f(x) = "),
     ("component1", "{pi1:2} N(x | {mu1:2}, {var1:2})"),
@@ -468,8 +468,8 @@ def responsibility(name="responsibility"):
             ),
         ],
         readouts=[
-            "γ₁ = π₁N₁ / f = {c1:4} / {f:4} = {gamma1:3}",
-            "γ₂ = π₂N₂ / f = {c2:4} / {f:4} = {gamma2:3}, and γ₁ + γ₂ = {total:3}",
+            "γ₁ = π₁N₁ / f = {c1:4e} / {f:4e} = {gamma1:3}",
+            "γ₂ = π₂N₂ / f = {c2:4e} / {f:4e} = {gamma2:3}, and γ₁ + γ₂ = {total:3}",
         ],
         alt="Above, a mixture and a point x. "
         "Below, the responsibilities of the two components, which sum to one at every x.",
@@ -496,7 +496,7 @@ def memberships(x, start, name="memberships", *, xlabel="x", n_bins=27):
     -------
     LiveFigure
     """
-    sliders = _around(x, start)
+    sliders = _around(x, start, _unit(xlabel))
     n_1 = sp.Sum(F.stable_responsibility(1, x=F.xs[F.n]).subs(ONE_WEIGHT), (F.n, 1, F.N))
     return LiveFigure(
         name,
@@ -561,23 +561,31 @@ def likelihood(x, at, name="likelihood", *, xlabel="x", n_bins=27, depth=250.0):
         for line in generator.lines(level):
             lines.append(np.round(line, 2).tolist())
             shares.append(rank / (len(levels) - 1))
-    low, high = float(x.min()), float(x.max())
+    low, high, unit = float(x.min()), float(x.max()), _unit(xlabel)
     return LiveFigure(
         name,
-        sliders={"mu1": Slider("μ₁", 62.0, low, high, 0.1), "mu2": Slider("μ₂", 74.0, low, high, 0.1)},
-        functions={**mixture_functions(fixed), "logL": F.stable_log_likelihood().subs(fixed)},
+        sliders={
+            "mu1": Slider("μ₁", 62.0, low, high, 0.1, unit),
+            "mu2": Slider("μ₂", 74.0, low, high, 0.1, unit),
+        },
+        functions={
+            **mixture_functions(fixed),
+            "logL": F.stable_log_likelihood().subs(fixed),
+            "same": F.mean(1),
+        },
         data=x,
         panels=[
             panel([bricks(x, n_bins), *mixture_layers(near=near)], x=_axis(x), xlabel=xlabel, height=0.8),
             panel(
                 [
+                    curve("same", "ghost", "μ₁ = μ₂"),
                     layer("contours", "ghost", lines=lines, heights=shares),
                     layer("handle", "mixture", x="mu1", y="mu2", map=True),
                 ],
                 x=(low, high),
                 y=(low, high),
-                xlabel="μ₁ (" + xlabel + ")",
-                ylabel="μ₂",
+                xlabel=_with_unit("μ₁", unit),
+                ylabel=_with_unit("μ₂", unit),
                 square=True,
                 variable="mu1",
             ),
@@ -743,7 +751,9 @@ def em(x, start, name="em", *, xlabel="x", n_bins=27, most_steps=80):
     LiveFigure
     """
     x = np.asarray(x, dtype=float)
-    sliders = {key: slider._replace(label=f"start {slider.label}") for key, slider in _around(x, start).items()}
+    sliders = {
+        key: slider._replace(label=f"start {slider.label}") for key, slider in _around(x, start, _unit(xlabel)).items()
+    }
     sliders["step"] = Slider("step", 0, 0, most_steps, 1)
     return LiveFigure(
         name,
@@ -794,7 +804,16 @@ def _axis(x):
     return (float(np.floor(np.min(x) - room)), float(np.ceil(np.max(x) + room)))
 
 
-def _around(x, start):
+def _unit(xlabel):
+    """Return the unit that an axis is labelled with: ``wait (minutes)`` has minutes, ``x`` has none."""
+    return xlabel.partition("(")[2].rstrip(")")
+
+
+def _with_unit(name, unit):
+    return f"{name} ({unit})" if unit else name
+
+
+def _around(x, start, unit):
     """Return the five sliders for data of any scale, starting at a mixture."""
     pi, mu, var = (array.tolist() for array in start)
     low, high = float(np.floor(np.min(x))), float(np.ceil(np.max(x)))
@@ -802,11 +821,11 @@ def _around(x, start):
     least = most / 200
     step = (high - low) / 500
     step = 10 ** np.floor(np.log10(step) + 0.5)
-    spread = Slider("", 0, step * np.ceil(least / step), most, step)
+    spread = Slider("", 0, step * np.ceil(least / step), most, step, unit and f"square {unit}")
     return {
         "pi1": Slider("π₁", pi[0], 0.01, 0.99, 0.01),
-        "mu1": Slider("μ₁", mu[0], low, high, step),
+        "mu1": Slider("μ₁", mu[0], low, high, step, unit),
         "var1": spread._replace(label="σ₁²", value=var[0]),
-        "mu2": Slider("μ₂", mu[1], low, high, step),
+        "mu2": Slider("μ₂", mu[1], low, high, step, unit),
         "var2": spread._replace(label="σ₂²", value=var[1]),
     }

@@ -25,6 +25,21 @@ SWEEP = """
 FIGURE = "document.querySelector('[data-figure=\"{}\"]').gmm"
 
 
+# As soon as the page is parsed, whatever else it still waits for, moves each slider once
+# and notes which of them change their drawing.
+AT_ONCE = """
+addEventListener("DOMContentLoaded", () => {
+  window.answers = [...document.querySelectorAll(".gmm-alive:has(.gmm-figure) input[type=range]")].map((input) => {
+    const figure = input.closest(".gmm-alive").querySelector(".gmm-figure"), before = figure.innerHTML;
+    const { min, max, defaultValue } = input;
+    input.value = Number(defaultValue) < (Number(min) + Number(max)) / 2 ? max : min;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    return figure.innerHTML !== before;
+  });
+});
+"""
+
+
 def figures(visit):
     return visit.page.query_selector_all(".gmm-alive:has(.gmm-figure)")
 
@@ -43,6 +58,18 @@ def test_each_slider_moved_across_its_range_changes_the_drawing(visit, name, sch
                 assert one != other, f"{slider['name']} changes nothing"
             for drawing in slider["seen"]:
                 assert not re.search(r"NaN|Infinity|undefined", drawing), f"{slider['name']} draws no number"
+    opened.check()
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+@pytest.mark.parametrize("name", live_pages())
+def test_each_slider_answers_as_soon_as_the_page_is_parsed(visit, name, scheme):
+    opened = visit("genindex", scheme)
+    opened.page.add_init_script(AT_ONCE)
+    opened.page.goto(opened.page.url.replace("genindex", name))
+    answers = opened.page.evaluate("answers")
+    assert answers == [True] * opened.page.locator(".gmm-alive:has(.gmm-figure) input[type=range]").count()
+    assert answers or name == "yours"
     opened.check()
 
 
@@ -223,6 +250,62 @@ def test_the_buttons_step_e_and_m_and_back(visit):
     opened.check()
 
 
+SEEN = """
+(figure) => new Promise((done) => {
+  const seen = [], frame = () => {
+    seen.push(figure.gmm.seen().mu1);
+    seen.length < 60 ? requestAnimationFrame(frame) : done(seen);
+  };
+  const next = () => figure.querySelectorAll(".gmm-steppers button")[2].click();
+  next();
+  next();
+  frame();
+})
+"""
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_curves_glide_to_an_m_step_unless_the_reader_prefers_no_motion(visit, motion):
+    opened = visit("em", reduced_motion=motion)
+    opened.live()
+    figure = opened.page.locator("[data-figure=em]")
+    before = figure.evaluate("(figure) => figure.gmm.scope().mu1")
+    seen = figure.evaluate(SEEN)
+    after = figure.evaluate("(figure) => figure.gmm.scope().mu1")
+    assert before != after == seen[-1]
+    if motion == "reduce":
+        assert set(seen) == {after}
+    else:
+        steps = np.diff(seen) * np.sign(after - before)
+        assert (steps >= 0).all()
+        assert len(set(seen)) > 2
+    opened.check()
+
+
+def test_under_a_slider_the_curves_do_not_glide_and_what_is_said_is_exact_at_once(visit):
+    opened = visit("em")
+    opened.live()
+    shown = """
+    (alive, move) => {
+      const figure = alive.querySelector(".gmm-figure");
+      if (move === "buttons") for (let i = 0; i < 2; i++) figure.querySelectorAll(".gmm-steppers button")[2].click();
+      else {
+        const steps = [...alive.querySelectorAll("input[type=range]")].at(-1);
+        steps.value = 2;
+        steps.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+      return [figure.gmm.seen().mu1, figure.gmm.scope().mu1, figure.querySelector(".gmm-readout").textContent];
+    }
+    """
+    alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
+    start = opened.page.evaluate(f"{FIGURE.format('em')}.scope().mu1")
+    gliding, exact, said = alive.evaluate(shown, "buttons")
+    assert gliding == start != exact
+    alive.get_by_role("button", name="Reset").click()
+    assert alive.evaluate(shown, "slider") == [exact, exact, said]
+    opened.check()
+
+
 def test_play_runs_em_in_the_page(visit):
     opened = visit("em")
     opened.live()
@@ -331,6 +414,43 @@ def test_what_changes_is_spoken_once_the_hand_is_at_rest(visit):
     assert opened.page.evaluate("said") == [opened.page.locator(".gmm-readout").first.text_content()]
     assert slider.get_attribute("aria-valuetext") == "1.50"
     opened.check()
+
+
+def test_a_slider_says_the_unit_of_what_it_moves_where_the_data_have_one(visit):
+    opened = visit("clustering")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=memberships])")
+    said = {}
+    for slider in alive.locator("input[type=range]").all():
+        label = slider.evaluate("(input) => input.labels[0].textContent")
+        said[label] = slider.get_attribute("aria-valuetext").lstrip("0123456789.−")
+    square = " square minutes"
+    assert said == {"π₁": "", "μ₁": " minutes", "σ₁²": square, "μ₂": " minutes", "σ₂²": square}
+
+
+def test_a_mark_beyond_the_axis_says_where_it_is(visit):
+    opened = visit("normal")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=standardise])")
+    mark = alive.locator(".gmm-panel").nth(1).locator(".gmm-mark")
+    assert mark.text_content() == "z"
+    set_slider(opened, alive, "σ²", 0.2)
+    assert mark.text_content() == "z →"
+    set_slider(opened, alive, "x", -6)
+    assert mark.text_content() == "← z"
+
+
+def test_densities_far_out_are_written_as_powers_of_ten(visit):
+    opened = visit("responsibilities")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=responsibility])")
+    for label, value in (("x", 8), ("μ₁", -4), ("σ₁²", 1), ("μ₂", -3), ("σ₂²", 1), ("π₁", 0.5)):
+        set_slider(opened, alive, label, value)
+    mixture = Mixture([0.5, 0.5], [-4, -3], [1, 1])
+    digits = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    first, whole = [f"{value:.1e}".split("e") for value in (mixture.component_pdf(8)[0], mixture.pdf(8))]
+    first, whole = [f"{factor}·10{exponent.translate(digits)}" for factor, exponent in (first, whole)]
+    assert alive.locator(".gmm-readout-line").first.text_content().startswith(f"γ₁ = π₁N₁ / f = {first} / {whole} = ")
 
 
 def test_a_ring_held_at_its_rim_does_not_jump(visit):
@@ -509,12 +629,25 @@ def test_a_link_carries_the_state_of_a_figure_and_reset_takes_it_back(visit, sch
     opened.check()
 
 
+# Brings brick i into view and returns the middle of it.
+BRICK = """
+(figure, i) => {
+  const svg = figure.querySelector("svg"), [panel] = figure.gmm.panels;
+  svg.scrollIntoView({ behavior: "instant", block: "center" });
+  const layer = panel.spec.layers.find(({ kind }) => kind === "bricks"), box = svg.getBoundingClientRect();
+  return [
+    box.left + panel.px(layer.left[i] + layer.width / 2),
+    box.top + panel.py(layer.height * (layer.row[i] + 0.5)),
+  ];
+}
+"""
+
+
 def test_pointing_at_a_brick_links_it_to_its_responsibilities(visit):
     opened = visit("clustering")
     opened.live()
-    brick = opened.page.locator("[data-figure=memberships] .gmm-brick").nth(8)
-    brick.scroll_into_view_if_needed()
-    brick.hover(force=True)
+    x, y = opened.page.locator("[data-figure=memberships]").evaluate(BRICK, 8)
+    opened.page.mouse.move(x, y)
     waiting = datasets.faithful().waiting
     x = waiting[8]
     one, two = fit(waiting).mixture.responsibilities(x)
@@ -524,7 +657,25 @@ def test_pointing_at_a_brick_links_it_to_its_responsibilities(visit):
     shares = opened.page.locator("[data-figure=memberships] .gmm-share")
     grown = [float(share.evaluate("(node) => node.style.flexGrow")) for share in shares.all()]
     np.testing.assert_allclose(grown, [one, two], atol=1e-3)
+    assert opened.page.locator("[data-figure=memberships] .gmm-chosen").count() == 1
+    opened.page.mouse.move(x, y - 400)
+    assert opened.page.locator("[data-figure=memberships] .gmm-chosen").count() == 0
     opened.check()
+
+
+BRICKS = (
+    "(figure) => [...figure.querySelectorAll('.gmm-brick')].map((path) => path.getAttribute('d').split('M').length - 1)"
+)
+
+
+@pytest.mark.parametrize("name", ["clustering", "likelihood", "em"])
+def test_a_histogram_has_a_brick_for_each_observation(visit, name):
+    opened = visit(name)
+    opened.live()
+    for figure in opened.page.query_selector_all(".gmm-figure:has(.gmm-brick)"):
+        layers = figure.evaluate("(figure) => figure.gmm.panels.flatMap((panel) => panel.spec.layers)")
+        (wall,) = [layer for layer in layers if layer["kind"] == "bricks"]
+        assert sum(figure.evaluate(BRICKS)) == len(wall["x"])
 
 
 def test_in_print_the_still_pictures_stand_in(visit):
