@@ -32,8 +32,9 @@ test: $(SITE)
 	$(BIN)/python -m tests.pages.browser
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/pytest --doctest-modules --doctest-glob README.md --nbval --nbval-sanitize-with tests/nbval.cfg \
-	    tests gmm README.md book
+	$(BIN)/pytest --numprocesses auto --ignore tests/pages/test_budget.py \
+	    --doctest-modules --doctest-glob README.md --nbval --nbval-sanitize-with tests/nbval.cfg tests gmm README.md book
+	$(BIN)/pytest tests/pages/test_budget.py  # alone, for it measures times
 
 lab: $(INSTALLED)
 	$(BIN)/jupyter-lab --notebook-dir book

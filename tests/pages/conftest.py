@@ -57,43 +57,74 @@ def browser():
 class Visit:
     """A page in the browser, and what went wrong on it."""
 
-    def __init__(self, context, allowed):
+    def __init__(self, context, base):
         self.page = context.new_page()
-        self.errors, self.outside, self.scripts = [], [], []
+        self.errors, self.requests, self.own = [], [], (base, "data:", "blob:")
         self.page.on("console", lambda m: self.errors.append(m.text) if m.type in ("error", "warning") else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.route("**/*", lambda route: self._let(route, allowed))
-
-    def _let(self, route, allowed):
-        if route.request.url.startswith((*allowed, "data:", "blob:")):
-            return route.continue_()
-        self.outside.append(route.request.url)
-        return route.abort()
+        self.page.on("request", lambda request: self.requests.append(request.url))
 
     def live(self):
         """Wait until the widgets are alive, and return how many there are."""
         self.page.wait_for_function("document.documentElement.dataset.gmmLive !== undefined")
         return int(self.page.evaluate("document.documentElement.dataset.gmmLive"))
 
+    def dress(self, theme):
+        """Have the reader's system ask for light or dark, and wait until the page has followed."""
+        self.page.emulate_media(color_scheme=theme)
+        self.page.wait_for_function("(theme) => document.documentElement.dataset.theme === theme", arg=theme)
+
+    def at_rest(self, expression, frames=12):
+        """Wait until what an expression gives has been the same for so many frames."""
+        self.page.evaluate(
+            """([expression, frames]) => new Promise((done) => {
+              let last, same = 0;
+              const look = () => {
+                const now = eval(expression);
+                same = now === last ? same + 1 : 0;
+                last = now;
+                same < frames ? requestAnimationFrame(look) : done();
+              };
+              look();
+            })""",
+            [expression, frames],
+        )
+
     def check(self):
-        """Insist that the page logged no error and asked no outside host."""
-        assert self.outside == []
+        """Insist that the page logged no error and asked no outside host, which would not have answered."""
+        assert [url for url in self.requests if not url.startswith(self.own)] == []
         assert self.errors == []
 
 
-@pytest.fixture
-def visit(browser, site, served):
-    """A function that opens a page by name, over http or from the file system."""
-    contexts = []
+@pytest.fixture(scope="session")
+def contexts(browser):
+    """The browser's contexts by their options, so that what one page has fetched the next need not fetch again."""
+    made = {}
+    yield made
+    for context in made.values():
+        context.close()
 
-    def open_page(name, scheme="http", **options):
-        context = browser.new_context(**{"viewport": {"width": 1100, "height": 900}, **options})
-        contexts.append(context)
+
+@pytest.fixture
+def visit(browser, contexts, site, served):
+    """A function that opens a page by name, over http or from the file system; `fresh` is a reader's first visit."""
+    visits, strangers = [], []
+
+    def open_page(name, scheme="http", *, fresh=False, **options):
+        options = {"viewport": {"width": 1100, "height": 900}, **options}
+        key = repr(sorted(options.items()))
+        if fresh:
+            strangers.append(context := browser.new_context(**options))
+        else:
+            context = contexts[key] = contexts.get(key) or browser.new_context(**options)
         base = served if scheme == "http" else site.as_uri()
-        visit = Visit(context, [base])
+        visits.append(visit := Visit(context, base))
         visit.page.goto(f"{base}/{name}.html")
         return visit
 
     yield open_page
-    for context in contexts:
+    for visit in visits:
+        visit.page.evaluate("localStorage.clear()")
+        visit.page.close()
+    for context in strangers:
         context.close()

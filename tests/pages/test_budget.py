@@ -66,7 +66,7 @@ def test_the_script_of_the_live_figures_is_small(site, name, capsys):
 
 @pytest.mark.parametrize("name", live_pages())
 def test_a_first_visit_is_light(visit, name, capsys):
-    opened = visit("genindex")
+    opened = visit("genindex", fresh=True)
     page, answers = opened.page.context.new_page(), []
     page.on("response", lambda answer: answers.append(answer))
     page.goto(opened.page.url.replace("genindex", name), wait_until="networkidle")
@@ -82,7 +82,7 @@ def test_figures_are_alive_at_once(visit, capsys):
     for name in live_pages():
         waits = []
         for _ in range(3):
-            opened = visit(name)
+            opened = visit(name, fresh=True)
             opened.live()
             waits.append(
                 opened.page.evaluate(

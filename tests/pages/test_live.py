@@ -486,7 +486,7 @@ def test_no_two_labels_of_a_picture_overlap(visit, name, width):
     opened.live()
     assert opened.page.evaluate(OVERLAPS) == []
     opened.page.set_viewport_size({"width": 700, "height": 900})
-    opened.page.wait_for_timeout(100)
+    opened.at_rest("[...document.querySelectorAll('.gmm-panel')].map((panel) => panel.innerHTML).join()")
     assert opened.page.evaluate(OVERLAPS) == []
 
 
@@ -505,7 +505,7 @@ def test_a_link_into_a_page_leads_to_its_place_below_the_figures(visit, name, wi
     opened = visit("notation", viewport={"width": width, "height": 900})
     opened.page.goto(f"{opened.page.url.replace('notation', name)}#summary")
     opened.live()
-    opened.page.wait_for_timeout(1000)  # the theme scrolls smoothly
+    opened.at_rest("document.querySelector('#summary').getBoundingClientRect().y")  # the theme scrolls smoothly
     assert 0 <= opened.page.locator("#summary").bounding_box()["y"] < 150
     opened.check()
 

@@ -2,7 +2,7 @@
 
 import re
 from html.parser import HTMLParser
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -16,11 +16,11 @@ every_page = pytest.mark.parametrize("name", PAGES)
 
 
 class Page(HTMLParser):
-    """The ids, links, pictures and scripts of a page."""
+    """The ids, classes and sources of a page."""
 
     def __init__(self, name):
         super().__init__()
-        self.ids, self.links, self.images, self.sources, self.classes = [], [], [], [], set()
+        self.ids, self.sources, self.classes = [], [], set()
         self.text = (SITE / f"{name}.html").read_text("utf-8")
         self.feed(self.text)
 
@@ -29,10 +29,6 @@ class Page(HTMLParser):
         self.classes |= set((attributes.get("class") or "").split())
         if "id" in attributes:
             self.ids.append(attributes["id"])
-        if tag == "a" and "href" in attributes:
-            self.links.append(attributes["href"])
-        if tag == "img":
-            self.images.append(attributes)
         for key in ("src", "href"):
             if key in attributes and tag in ("script", "link", "img"):
                 self.sources.append(attributes[key])
@@ -80,50 +76,31 @@ def test_a_page_asks_no_outside_host_and_logs_no_error(visit, name):
 def test_sources_of_a_page_lie_in_the_site(site, name):
     for source in Page(name).sources:
         assert not urlsplit(source).netloc, source
-        if not source.startswith("data:"):
-            assert (site / unquote(urlsplit(source).path)).exists(), source
 
 
 @every_page
-def test_links_within_the_site_lead_somewhere(site, name):
-    for link in Page(name).links:
-        parts = urlsplit(link)
-        if parts.scheme or parts.netloc:
-            continue
-        target = site / unquote(parts.path) if parts.path else site / f"{name}.html"
-        assert target.exists(), link
-        if parts.fragment and target.suffix == ".html":
-            assert unquote(parts.fragment) in Page(target.stem).ids, link
-
-
-@every_page
-def test_pictures_have_alternative_text(site, name):
-    for image in Page(name).images:
-        assert "alt" in image, image
-        if "_images" in image.get("src", ""):
-            assert len(image["alt"]) > 20, image
-
-
-@every_page
-@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")])
-def test_nothing_scrolls_the_page_sideways_and_no_figure_is_cut(visit, name, width, theme):
-    opened = visit(name, viewport={"width": width, "height": 800}, color_scheme=theme)
+@pytest.mark.parametrize("width", [1280, 360])
+def test_nothing_scrolls_the_page_sideways_and_no_figure_is_cut(visit, name, width):
+    opened = visit(name, viewport={"width": width, "height": 800})
     if name in live_pages():
         opened.live()
     page = opened.page
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for figure in page.query_selector_all(".gmm-figure svg"):
-        box = figure.bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= width
-    ink, paper = page.evaluate(
-        """() => {
-          const style = getComputedStyle(document.body);
-          const light = (rgb) => rgb.match(/[\\d.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 765;
-          return [light(style.color), light(getComputedStyle(document.documentElement).backgroundColor)];
-        }"""
-    )
-    assert (ink > paper) == (theme == "dark")
+    for theme in ("light", "dark"):
+        opened.dress(theme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for figure in page.query_selector_all(".gmm-figure svg"):
+            box = figure.bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+        ink, paper = page.evaluate(
+            """() => {
+              const style = getComputedStyle(document.body);
+              const light = (rgb) =>
+                rgb.match(/[\\d.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 765;
+              return [light(style.color), light(getComputedStyle(document.documentElement).backgroundColor)];
+            }"""
+        )
+        assert (ink > paper) == (theme == "dark")
 
 
 @pytest.mark.parametrize("name", live_pages()[:1])
@@ -138,12 +115,6 @@ def test_the_page_says_how_much_script_it_loads(visit, name, record_property):
     print(f"script that {name}.html loads: {sum(size for _, size in sizes)} bytes, of which page.js {ours}")
     record_property("script_bytes", sizes)
     assert 0 < ours < 20_000
-
-
-@every_page
-def test_ids_are_unique_on_a_page(site, name):
-    ids = Page(name).ids
-    assert sorted(ids) == sorted(set(ids))
 
 
 @pytest.mark.parametrize("name", live_pages())
@@ -161,8 +132,9 @@ def test_the_icon_font_holds_every_icon_that_is_shown_and_is_small(site):
     path = site / icons.FONT
     held = set(TTFont(path).getBestCmap())
     assert path.stat().st_size < 20_000
+    rules = icons.RULE.findall(sheets(site))
     for name in ("magnifying-glass", "bars", "download", "circle-half-stroke", "sun", "moon"):
-        (rule,) = [code for selectors, code in icons.RULE.findall(sheets(site)) if f".fa-{name}:before" in selectors]
+        (rule,) = [code for selectors, code in rules if f".fa-{name}:before" in selectors]
         assert int(rule, 16) in held, name
 
 
