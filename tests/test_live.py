@@ -28,6 +28,8 @@ GALLERY = {
     "collapse": lambda: live.collapse(WAITING, FITTED),
     "balance": live.balance,
     "em": lambda: live.em(WAITING, Mixture([0.5, 0.5], [50.0, 60.0], [100.0, 100.0])),
+    "cancellation": live.cancellation,
+    "shift": lambda: live.shift(Mixture([0.5, 0.5], [-0.02, 0.02], [1.0, 1.0])),
 }
 every_figure = pytest.mark.parametrize("make", GALLERY.values(), ids=GALLERY)
 

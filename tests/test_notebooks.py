@@ -15,7 +15,7 @@ import pytest
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
 PATHS = sorted(BOOK.glob("*.ipynb"))
-CHAPTERS = ["normal", "mixture", "responsibilities", "clustering", "likelihood", "updates", "em"]
+CHAPTERS = ["normal", "mixture", "responsibilities", "clustering", "likelihood", "updates", "em", "numerics"]
 LABELS = [
     "normal",
     "standard-normal",
@@ -34,6 +34,9 @@ LABELS = [
     "update-weight",
     "e-step",
     "m-step",
+    "rounding",
+    "cancellation",
+    "residual-form",
 ]
 every_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 every_chapter = pytest.mark.parametrize("name", CHAPTERS)

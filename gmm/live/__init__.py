@@ -3,6 +3,7 @@
 from gmm.live.figure import LiveFigure, Slider
 from gmm.live.gallery import (
     balance,
+    cancellation,
     collapse,
     em,
     free_weights,
@@ -11,6 +12,7 @@ from gmm.live.gallery import (
     mixture,
     normal,
     responsibility,
+    shift,
     standardise,
     two_bumps,
 )
@@ -21,6 +23,7 @@ __all__ = [
     "OwnData",
     "Slider",
     "balance",
+    "cancellation",
     "collapse",
     "em",
     "free_weights",
@@ -29,6 +32,7 @@ __all__ = [
     "mixture",
     "normal",
     "responsibility",
+    "shift",
     "standardise",
     "two_bumps",
     "your_data",

@@ -8,6 +8,7 @@ from gmm.live.figure import LiveFigure, Slider
 
 __all__ = [
     "balance",
+    "cancellation",
     "collapse",
     "em",
     "free_weights",
@@ -16,6 +17,7 @@ __all__ = [
     "mixture",
     "normal",
     "responsibility",
+    "shift",
     "standardise",
     "two_bumps",
 ]
@@ -795,6 +797,126 @@ def em(x, start, name="em", *, xlabel="x", n_bins=27, most_steps=80):
             "log-likelihood = {logL:4} nats",
         ],
         alt="Data and a mixture that EM moves step by step, and the log-likelihood, which never falls.",
+    )
+
+
+def cancellation(x=(-2.5, -2.25, -1.25, -1.0, -0.75, -0.5, 0.0, 0.75), name="cancellation"):
+    """Return shifted data and the curves of two variances: E[x²] − mean², and about the mean (``eq:cancellation``).
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations with a spread of about 1, before the shift.
+    name : str
+        Unlike that of any other figure of the page.
+
+    Returns
+    -------
+    LiveFigure
+    """
+    s, u = sp.symbols("s u", real=True)
+    shifted = F.xs[F.n] + 10**s
+
+    def average(term):
+        return sp.Sum(term, (F.n, 1, F.N)) / F.N
+
+    mean = average(shifted)
+    functions = {"squares": average(shifted**2), "square": mean**2, "about": average((shifted - mean) ** 2)}
+    functions["shortcut"] = functions["squares"] - functions["square"]
+    for curved, variance in (("wrong", "shortcut"), ("right", "about")):
+        functions[curved] = F.normal_density(u, mean - 10**s, functions[variance])
+    return LiveFigure(
+        name,
+        sliders={"s": Slider("log₁₀ c", 0.0, 0, 9, 0.05)},
+        functions=functions,
+        data=x,
+        panels=[
+            panel(
+                [
+                    curve("right", "ghost", "about the mean"),
+                    curve("wrong", "component1", "E[x²] − mean²"),
+                    layer("points", "data", x=[float(value) for value in x], y=0.03, legend="data"),
+                ],
+                x=(-4, 4),
+                y=(0, 1),
+                xlabel="x − c",
+                variable="u",
+            )
+        ],
+        readouts=[
+            "mean of the squares {squares:4}",
+            "square of the mean {square:4}",
+            "variance: their difference {shortcut:4}, about the mean {about:4}",
+        ],
+        alt="Eight points and two normal curves, one for each way to compute the variance. "
+        "Under a large shift the curve of the difference of squares is too wide, too narrow or gone.",
+    )
+
+
+def shift(mixture, name="shift", *, reach=60):
+    """Return γ₂ from exponents that are shifted by a number that the reader moves (``eq:log-sum-exp``).
+
+    Parameters
+    ----------
+    mixture : Mixture
+        Two components.
+    name : str
+        Unlike that of any other figure of the page.
+    reach : int
+        How far out the point x goes.
+
+    Returns
+    -------
+    LiveFigure
+    """
+    m, limits = sp.Symbol("m", real=True), np.finfo(float)
+    given = dict(zip(F.parameters(), np.concatenate([*mixture]).tolist()))
+    terms = [F.Whole(F.log_component(j).subs(given)) for j in (1, 2)]
+    shares = [sp.exp(term - m) for term in terms]
+    return LiveFigure(
+        name,
+        sliders={"x": Slider("x", 10.0, -reach, reach), "m": Slider("m", 0.0, -2000, 800, 1)},
+        functions={
+            "a1": terms[0],
+            "a2": terms[1],
+            "a1m": terms[0] - m,
+            "a2m": terms[1] - m,
+            "shifted": shares[1] / (shares[0] + shares[1]),
+            "gamma2": F.stable_responsibility(2).subs(given),
+            # Half the smallest float still rounds to it.
+            "low": m + float(np.log(limits.smallest_subnormal) - np.log(2)),
+            "high": m + float(np.log(limits.max)),
+        },
+        panels=[
+            panel(
+                [
+                    curve("a2", "mixture", "a₂(x)"),
+                    layer("hline", "component1", y="m", legend="m"),
+                    layer("hline", "component2", y="high", legend="beyond them exp(a − m) is ∞ or 0"),
+                    layer("hline", "component2", y="low"),
+                    layer("handle", "mixture", x="x", y="a2"),
+                ],
+                x=(-reach, reach),
+                y=(-2600, 1400),
+                ylabel="exponent",
+            ),
+            panel(
+                [
+                    curve("gamma2", "mixture", "γ₂(x)"),
+                    layer("dot", "component1", x="x", y="shifted", legend="with your m"),
+                ],
+                x=(-reach, reach),
+                y=(0, 1),
+                ylabel="γ₂(x)",
+                height=0.75,
+            ),
+        ],
+        readouts=[
+            "a₁ − m = {a1m:2}, a₂ − m = {a2m:2}",
+            "γ₂ with your m = {shifted:4}, with the largest = {gamma2:4}",
+        ],
+        alt="Above, the exponents of two components over x and the window around m in which exp gives a number. "
+        "Below, the responsibility, with a dot that is there while x lies in the window.",
     )
 
 
