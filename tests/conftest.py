@@ -4,10 +4,11 @@ from xdist.scheduler import LoadScopeScheduling
 
 
 class Sharing(LoadScopeScheduling):
-    """A notebook's cells stay together, and a file's tests, which share what they have computed; pages go singly."""
+    """A notebook's cells stay together, and a file's tests, which share what they have made; pages go singly."""
 
     def _split_scope(self, nodeid):
-        return nodeid if nodeid.startswith("tests/pages/") else nodeid.split("::")[0]
+        path = nodeid.split("::")[0]
+        return nodeid if path.startswith("tests/pages/") and path != "tests/pages/test_firefox.py" else path
 
 
 def pytest_xdist_make_scheduler(config, log):

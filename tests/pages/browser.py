@@ -3,7 +3,8 @@
     python -m tests.pages.browser
 
 A Chromium or Chrome of the system is preferred, then the one that Playwright
-downloads. A browser counts as found when it has started.
+downloads. A browser counts as found when it has started. The live pages are
+tested in Firefox, too, where the system has it or packages it.
 """
 
 import functools
@@ -21,6 +22,7 @@ APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+FIREFOXES = ("firefox", "firefox-esr", "/Applications/Firefox.app/Contents/MacOS/firefox")
 # It runs as root in a container, asks no host for anything by itself, and finds none but the one that serves the site.
 ARGUMENTS = [
     "--no-sandbox",
@@ -36,6 +38,11 @@ def candidates():
     """Return the paths of browsers that the system may have; None stands for Playwright's own."""
     found = [shutil.which(name) for name in NAMES] + [path for path in APPLICATIONS if Path(path).exists()]
     return [*filter(None, found), None]
+
+
+def firefoxes():
+    """Return the paths of the Firefoxes that the system has."""
+    return [*filter(None, map(shutil.which, FIREFOXES))]
 
 
 def starts(path):
@@ -81,18 +88,27 @@ def run(*command):
     return subprocess.run(command, check=False).returncode == 0
 
 
+def administers():
+    """Return whether packages of Debian can be installed."""
+    return shutil.which("apt-get") and os.geteuid() == 0
+
+
+def install_package(name):
+    """Get a package of Debian."""
+    run("apt-get", "update")
+    run("apt-get", "install", "--yes", "--no-install-recommends", name)
+
+
 def install():
     """Get a browser: Playwright's, else the one that Debian packages."""
     playwright = sys.executable, "-m", "playwright"
     downloaded = run(*playwright, "install", "chromium")
-    administrator = shutil.which("apt-get") and os.geteuid() == 0
-    if not administrator or any(map(starts, candidates())):
+    if not administers() or any(map(starts, candidates())):
         return
     if downloaded:
         run(*playwright, "install-deps", "chromium")
     else:
-        run("apt-get", "update")
-        run("apt-get", "install", "--yes", "--no-install-recommends", "chromium")
+        install_package("chromium")
 
 
 def main():
@@ -102,7 +118,10 @@ def main():
     except NoBrowserError:
         install()
         path = executable()
+    if not firefoxes() and administers():
+        install_package("firefox-esr")
     print(f"Browser: {path or 'Chromium of Playwright'}")
+    print(f"Firefox: {next(iter(firefoxes()), 'none here, so its tests are left out; install it to run them')}")
 
 
 if __name__ == "__main__":
