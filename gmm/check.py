@@ -53,8 +53,9 @@ def finite(value, name):
         raise ValueError(f"{name} holds a number too large for a float: {_shown(value)}. Rescale it.") from None
     except (TypeError, ValueError):
         raise _no_number(value, name) from None
-    bad = ~np.isfinite(array)
-    if bad.any():
+    # A NaN or an infinity shows in the extremes; only then is it looked for.
+    if array.size and not (np.isfinite(array.min()) and np.isfinite(array.max())):
+        bad = ~np.isfinite(array)
         place = tuple(int(i) for i in np.argwhere(bad)[0])
         where = f"{name}[{', '.join(map(str, place))}]" if place else name
         raise ValueError(f"{name} must be finite, but {where} is {array[place]}. Remove or replace it.")
@@ -70,7 +71,7 @@ def broadcast(**arrays):
         raise ValueError(f"Shapes do not broadcast: {shapes}. Give equal shapes, or a new axis to one.") from None
 
 
-def data(x, sample_weight=None):
+def data(x, sample_weight=None, *, ones=True):
     """Return the observations and their weights, ready to fit.
 
     Parameters
@@ -79,10 +80,13 @@ def data(x, sample_weight=None):
         Observations. A scalar counts as one.
     sample_weight : array_like, shape (N,), optional
         How often each observation counts; 1 each when left out.
+    ones : bool
+        Whether weights that are left out come back as ones, or as None.
 
     Returns
     -------
     x, sample_weight : ndarray of float64, shape (N,)
+        Arrays of their own, which may be changed.
 
     Raises
     ------
@@ -97,7 +101,7 @@ def data(x, sample_weight=None):
     if x.size == 0:
         raise ValueError("x is empty. Pass at least one observation.")
     if sample_weight is None:
-        return x, np.ones_like(x)
+        return x, np.ones_like(x) if ones else None
     weight = np.atleast_1d(finite(sample_weight, "sample_weight"))
     if weight.shape != x.shape:
         raise ValueError(

@@ -5,7 +5,7 @@ import numpy as np
 from gmm import check
 from gmm.mixture import Mixture
 
-__all__ = ["candidates"]
+__all__ = ["candidates", "engine_candidates", "groups", "k_means", "short_runs", "split", "thinned"]
 
 
 def candidates(x, sample_weight, n_components, rng=None, n_random=0):
@@ -86,3 +86,202 @@ def _from_groups(x, sample_weight, groups, n_components):
             mu[k] = np.average(x[member], weights=sample_weight[member])
             var[k] = max(np.average((x[member] - mu[k]) ** 2, weights=sample_weight[member]), variance / 100)
     return Mixture(pi / pi.sum(), mu, var)
+
+
+# --- for the engine: many starts, a short run of each ------------------------
+
+
+def thinned(x, w, most=512):
+    """Return groups of neighbours, on which the short runs go.
+
+    Parameters
+    ----------
+    x, w : ndarray, shape (M,)
+        Rising values and their positive weights.
+    most : int
+        How many groups at most.
+
+    Returns
+    -------
+    x, w : ndarray
+        Means and weights of the groups.
+    """
+    if x.size <= most:
+        return x, w
+    starts = np.arange(most) * x.size // most
+    sums = np.add.reduceat(w, starts)
+    return np.add.reduceat(w * x, starts) / sums, sums
+
+
+def k_means(x, w, n_components):
+    """Return where to cut rising weighted values into K groups of least squared distance to their means.
+
+    Exact, by dynamic programming: the best K groups of the first j values are
+    the best K − 1 groups of the first i, and one more group.
+
+    Parameters
+    ----------
+    x, w : ndarray, shape (M,)
+        Rising values and positive weights; the work grows with K M².
+    n_components : int
+        The number of groups, K, at most M.
+
+    Returns
+    -------
+    ndarray of int, shape (K + 1,)
+        Group k is x[cuts[k]:cuts[k + 1]].
+
+    Notes
+    -----
+    Wang & Song (2011), *The R Journal* 3(2), page 29.
+
+    Examples
+    --------
+    >>> print(k_means(np.array([1.0, 2.0, 8.0, 9.0, 20.0]), np.ones(5), 3))
+    [0 2 4 5]
+    """
+    sums = [np.concatenate([[0.0], np.cumsum(w * x**power)]) for power in range(3)]
+    nothing, first, second = (total - total[:, np.newaxis] for total in sums)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        cost = np.maximum(second - first**2 / nothing, 0)  # of the group from i to j, where i < j
+    cost[np.tril_indices(x.size + 1)] = np.inf
+    best, cut = cost[0], []
+    for _ in range(n_components - 1):
+        paths = best[:, np.newaxis] + cost
+        cut.append(paths.argmin(axis=0))
+        best = paths.min(axis=0)
+    cuts = [x.size]
+    for before in reversed(cut):
+        cuts.append(before[cuts[-1]])
+    return np.array([0, *reversed(cuts)])
+
+
+def groups(x, w, cuts):
+    """Return the weights, means and variances of groups.
+
+    Parameters
+    ----------
+    x, w : ndarray, shape (M,)
+        Rising values and their positive weights.
+    cuts : ndarray of int, shape (K + 1,)
+        Group k is x[cuts[k]:cuts[k + 1]].
+
+    Returns
+    -------
+    weights, means, variances : ndarray, shape (K,)
+        No variance is below a hundredth of the whole's. An empty group gets
+        the whole's mean and variance, and half a value's weight.
+    """
+    labels = np.repeat(np.arange(len(cuts) - 1), np.diff(cuts))
+    return tuple(_from_groups(x, w, labels, len(cuts) - 1))
+
+
+def engine_candidates(x, w, n_components, fewer=(), rng=None, n_random=0):
+    """Return starts for the engine: cuts of the data, and what smaller mixtures grow to.
+
+    Parameters
+    ----------
+    x, w : ndarray, shape (M,)
+        Rising values and their positive weights.
+    n_components : int
+        The number of components, K.
+    fewer : sequence of (weights, means, variances)
+        Mixtures of K − 1 components. Each of their components is cut in two,
+        and a new one, narrow or wide, is put at each of nine quantiles.
+    rng, n_random
+        The source of random starts, and how many.
+
+    Returns
+    -------
+    list of (weights, means, variances)
+    """
+    total, rising = w.sum(), np.cumsum(w)
+    shares = np.arange(1, n_components) / n_components
+    cuts = [np.concatenate([[0], np.searchsorted(rising, shares * total), [x.size]])]
+    cuts.append(k_means(x, w, n_components))
+    widest = np.sort(np.argsort(-np.diff(x), kind="stable")[: n_components - 1]) + 1
+    cuts.append(np.concatenate([[0], widest, [x.size]]))
+    found = [groups(x, w, cut) for cut in cuts]
+    mean = w @ x / total
+    spread = np.sqrt(w @ (x - mean) ** 2 / total)
+    for theta in fewer:
+        found += [split(theta, k) for k in range(n_components - 1)]
+        places = x[np.searchsorted(rising, np.linspace(0.05, 0.95, 9) * total)]
+        found += [_with(theta, place, (width * spread) ** 2) for place in places for width in (0.05, 0.3)]
+        found.append(_with(theta, mean, 4 * spread**2))
+    for _ in range(n_random):
+        drawn = rng.choice(x, n_components, replace=x.size < n_components, p=w / total)
+        found.append((rng.dirichlet(np.full(n_components, 3.0)), drawn, spread**2 * rng.uniform(0.01, 1, n_components)))
+    return found
+
+
+def split(theta, k, into=None):
+    """Cut a component in two halves, 1.4 standard deviations apart.
+
+    Parameters
+    ----------
+    theta : (weights, means, variances)
+        The mixture.
+    k : int
+        The component to cut.
+    into : int, optional
+        The component whose place the second half takes; without it, the half
+        is appended.
+
+    Returns
+    -------
+    weights, means, variances : ndarray
+        The mixture as a whole keeps its mean and its variance.
+    """
+    pi, mu, var = (np.append(array, 0.0) if into is None else array.copy() for array in theta)
+    into = pi.size - 1 if into is None else into
+    half = 0.7 * np.sqrt(var[k])
+    pi[k] = pi[into] = pi[k] / 2
+    mu[into], mu[k] = mu[k] + half, mu[k] - half
+    var[k] = var[into] = var[k] - half**2
+    return pi / pi.sum(), mu, var
+
+
+def _with(theta, mean, variance):
+    """Return the mixture with one component more, of weight 0.1."""
+    pi, mu, var = theta
+    return np.append(0.9 * pi, 0.1), np.append(mu, mean), np.append(var, variance)
+
+
+def short_runs(x, w, thetas, n_steps, equal_variances=False, min_variance=0.0):
+    """Run EM from many starts at once.
+
+    Parameters
+    ----------
+    x, w : ndarray, shape (M,)
+        Values and their weights.
+    thetas : sequence of (weights, means, variances)
+        S starts with K components each.
+    n_steps : int
+        How many steps.
+    equal_variances, min_variance
+        As in :func:`gmm.fit`.
+
+    Returns
+    -------
+    list of (log_likelihood, theta)
+        Where each ended.
+    """
+    pi, mu, var = (np.array(arrays)[..., np.newaxis] for arrays in zip(*thetas))
+    for step in range(n_steps + 1):
+        with np.errstate(divide="ignore"):
+            gamma = np.log(pi / np.sqrt(var)) - 0.5 * np.log(2 * np.pi) - (x - mu) ** 2 / (2 * var)
+        largest = gamma.max(axis=1, keepdims=True)
+        gamma = np.exp(np.maximum(gamma - largest, -700))
+        total = gamma.sum(axis=1, keepdims=True)
+        log_likelihoods = (largest + np.log(total))[:, 0] @ w
+        if step == n_steps:
+            break
+        gamma *= w / total
+        nk = gamma.sum(axis=2, keepdims=True)
+        means = (gamma @ x)[..., np.newaxis] / nk
+        var = (gamma * (x - means) ** 2).sum(axis=2, keepdims=True) / nk
+        if equal_variances:
+            var = np.broadcast_to((nk * var).sum(axis=1, keepdims=True) / nk.sum(axis=1, keepdims=True), var.shape)
+        pi, mu, var = nk / nk.sum(axis=1, keepdims=True), means, np.maximum(var, min_variance)
+    return [(float(log_likelihoods[s]), (pi[s, :, 0], mu[s, :, 0], var[s, :, 0])) for s in range(len(thetas))]

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.filterwarnings("error")
 
 MODULES = sorted(["gmm", *(module.name for module in pkgutil.walk_packages(gmm.__path__, "gmm."))])
 HEAVY = {"anywidget", "ipywidgets", "IPython", "matplotlib", "pandas", "scipy", "sklearn", "sympy", "traitlets"}
-MATHEMATICS = ["gmm", "gmm.check", "gmm.datasets", "gmm.em", "gmm.mixture", "gmm.start"]
+MATHEMATICS = ["gmm", "gmm.check", "gmm.datasets", "gmm.em", "gmm.fitting", "gmm.mixture", "gmm.start"]
 
 
 def public():
@@ -111,7 +111,8 @@ def test_all_leaves_no_function_out(name):
 
 def test_the_package_offers_what_the_book_uses():
     expected = {"Mixture", "normal_pdf", "normal_log_pdf", "e_step", "m_step", "log_likelihood", "fit", "Fit"}
-    assert expected | {"ConvergenceWarning", "datasets"} == set(gmm.__all__)
+    engine = {"Nodes", "Statistics"}
+    assert expected | engine | {"ConvergenceWarning", "datasets"} == set(gmm.__all__)
     assert issubclass(gmm.ConvergenceWarning, UserWarning)
 
 

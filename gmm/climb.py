@@ -1,0 +1,306 @@
+"""The climb to a maximum of the likelihood: EM finds the hill, Newton's method goes up it."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gmm.exact import FLOOR, update
+from gmm.start import split
+
+__all__ = ["Climb", "Point", "climb"]
+
+# EM steps at most before Newton's method takes over, and at least.
+MOST_EM, LEAST_EM = 100, 3
+# A Newton step ends where it would move nothing by more than this many standard deviations.
+STEP = 1e-10
+# An eigenvalue of −H / N below this is not told from 0.
+FLAT = 1e-9
+# A component with less than this share of one observation is empty.
+EMPTY = 1e-8
+
+
+class Point:
+    """The log-likelihood of weighted values at one mixture, and its derivatives.
+
+    The coordinates are log π_k, μ_k / σ_k and log σ_k², so that a step is in
+    shares and in standard deviations whatever the scale of a component.
+    """
+
+    def __init__(self, x, w, theta):
+        pi, mu, var = self.theta = theta
+        sigma = np.sqrt(var)
+        with np.errstate(divide="ignore"):
+            constant = np.log(pi / sigma) - 0.5 * np.log(2 * np.pi)
+        u = (x - mu[:, np.newaxis]) / sigma[:, np.newaxis]
+        gamma = u * u
+        gamma *= -0.5
+        gamma += constant[:, np.newaxis]
+        largest = gamma.max(axis=0)
+        gamma -= largest
+        np.maximum(gamma, FLOOR, out=gamma)
+        np.exp(gamma, out=gamma)
+        total = gamma.sum(axis=0)
+        gamma /= total
+        self.log_likelihood = float(w @ (largest + np.log(total)))
+        self.sigma, self.u, self.gamma, self.w = sigma, u, gamma, w
+        self.total = w.sum()
+        weighted = gamma * w
+        self.nk = weighted.sum(axis=1)
+        weighted *= u
+        self.first = weighted.sum(axis=1)
+        self.second = np.einsum("kn,kn->k", weighted, u)
+
+    @property
+    def gradient(self):
+        """Σ s less N π, with the scores s = [γ, γu, γ(u² − 1)/2] (``eq:score``)."""
+        return _gradient(self.theta[0], self.nk, self.first, self.second)
+
+    def hessian(self):
+        """Return the second derivatives (``eq:hessian``), shape (3K, 3K)."""
+        k = self.nk.size
+        pi, sums = self.theta[0], (self.nk, self.first, self.second)
+        scores = np.empty((3, k, self.w.size))
+        scores[0] = self.gamma
+        np.multiply(self.gamma, self.u, out=scores[1])
+        np.multiply(scores[1], self.u, out=scores[2])
+        third = scores[2] * self.u
+        fourth = np.einsum("kn,kn,n->k", third, self.u, self.w)
+        third = third @ self.w
+        scores[2] -= self.gamma
+        scores[2] *= 0.5
+        scores = scores.reshape(3 * k, -1)
+        hessian = -(scores * self.w) @ scores.T
+        within = [
+            [sums[0], sums[1], (sums[2] - sums[0]) / 2],
+            [sums[1], sums[2] - sums[0], (third - 3 * sums[1]) / 2],
+            [(sums[2] - sums[0]) / 2, (third - 3 * sums[1]) / 2, (fourth - 4 * sums[2] + sums[0]) / 4],
+        ]
+        for i in range(3):
+            for j in range(3):
+                np.einsum("kk->k", hessian[i * k : (i + 1) * k, j * k : (j + 1) * k])[:] += within[i][j]
+        hessian[:k, :k] -= self.total * (np.diag(pi) - np.outer(pi, pi))
+        return hessian
+
+    def em_step(self, equal_variances, min_variance):
+        """Return the mixture after one EM step."""
+        sums = (self.nk, self.sigma * self.first, self.sigma**2 * self.second)
+        return update(self.theta, *sums, equal_variances, min_variance)
+
+    def moved(self, step, min_variance):
+        """Return the mixture after a step in the coordinates."""
+        return moved(self.theta, step, min_variance)
+
+
+def moved(theta, step, min_variance):
+    """Return the mixture after a step in log π_k, μ_k/σ_k and log σ_k²."""
+    pi, mu, var = theta
+    log_pi, means, log_var = step.reshape(3, -1)
+    pi = pi * np.exp(log_pi)
+    return pi / pi.sum(), mu + np.sqrt(var) * means, np.maximum(var * np.exp(log_var), min_variance)
+
+
+def _gradient(pi, nk, first, second):
+    return np.concatenate([nk - nk.sum() * pi, first, (second - nk) / 2])
+
+
+@dataclass
+class Climb:
+    """Where a climb ended, and how.
+
+    Attributes
+    ----------
+    point : Point
+        The end.
+    kind : {"maximum", "ridge", "saddle", "unfinished"}
+        What the eigenvalues say that it is.
+    eigenvalues : ndarray
+        Of the Hessian in the free coordinates, divided by N, falling.
+    held : ndarray of bool, shape (K,)
+        Which variances the floor holds.
+    path : list of (theta, float)
+        The start and each accepted step: the parameters and their log-likelihood.
+    evaluations : int
+        How often the log-likelihood was evaluated.
+    replaced : list of int
+        Components that ran out of data and began anew.
+    """
+
+    point: Point
+    kind: str = "unfinished"
+    eigenvalues: np.ndarray = field(default_factory=lambda: np.array([]))
+    held: np.ndarray = None
+    path: list = field(default_factory=list)
+    evaluations: int = 0
+    replaced: list = field(default_factory=list)
+    newton: object = None
+
+    def mended(self, theta, exact):
+        """Return the end moved by the gradient that exact statistics give, with the Hessian of the nodes."""
+        values, vectors, min_variance = self.newton
+        sigma = np.sqrt(theta[2])
+        gradient = _gradient(theta[0], exact.nk, exact.first / sigma, exact.second / sigma**2)
+        step = vectors @ ((vectors.T @ gradient) / np.maximum(np.abs(values), FLAT * exact.nk.sum()))
+        return moved(theta, step, min_variance)
+
+
+def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000):
+    """Climb from a mixture to a maximum of the likelihood of weighted values.
+
+    EM goes first: from anywhere it moves to a neighbouring hill. Once the
+    Hessian is negative definite and a Newton step stays within one standard
+    deviation, that hill is found, and Newton's method takes over. Its step
+    takes the absolute value of each eigenvalue, so that it leaves a saddle,
+    and only a step that does not lower the likelihood is taken.
+
+    Parameters
+    ----------
+    x, w : ndarray, shape (M,)
+        Values and their weights.
+    theta : tuple of ndarray
+        Weights, means and variances of the start.
+    equal_variances : bool
+        Whether the components share one variance, as they do in the start.
+    min_variance : float
+        The floor under the variances.
+    max_eval : int
+        Evaluations at most.
+
+    Returns
+    -------
+    Climb
+    """
+    return _Climber(x, w, equal_variances, min_variance, max_eval).run(theta)
+
+
+class _Climber:
+    def __init__(self, x, w, equal_variances, min_variance, max_eval):
+        self.x, self.w = x, w
+        self.equal_variances, self.min_variance, self.max_eval = equal_variances, min_variance, max_eval
+
+    def run(self, theta):
+        pi, mu, var = theta
+        point = Point(self.x, self.w, (pi, mu, np.maximum(var, self.min_variance)))
+        end = self.end = Climb(point, path=[(point.theta, point.log_likelihood)], evaluations=1)
+        # Rounding in the sums makes the log-likelihood uncertain by about this much.
+        self.noise = 1e-13 * max(abs(point.log_likelihood), point.total)
+        radius, em_steps, kicks = 1.0, 0, 0
+        while True:
+            point = end.point
+            if (point.nk < EMPTY).any() and end.evaluations < self.max_eval:
+                if point.nk.size == 1 or len(end.replaced) > 2 * point.nk.size:
+                    return self._ended("unfinished")
+                self._replace(int(point.nk.argmin()))
+                em_steps = 0
+                continue
+            hessian = None
+            if em_steps < MOST_EM:
+                hessian = point.hessian() if em_steps >= LEAST_EM else None
+                if hessian is None or not self._on_the_hill(hessian):
+                    if end.evaluations >= self.max_eval:
+                        return self._ended("unfinished")
+                    em_steps += 1
+                    self._take(self._evaluate(point.em_step(self.equal_variances, self.min_variance)))
+                    continue
+                em_steps = MOST_EM
+            step, size = self._newton(point.hessian() if hessian is None else hessian)
+            if size <= STEP:
+                kind = self._kind()
+                if kind == "maximum" or kicks == 5 or not self._leave(kind):
+                    return self._ended(kind)
+                kicks, em_steps = kicks + 1, MOST_EM - 5
+                continue
+            if end.evaluations >= self.max_eval:
+                return self._ended("unfinished")
+            radius = self._advance(step, size, radius)
+
+    def _evaluate(self, theta):
+        self.end.evaluations += 1
+        return Point(self.x, self.w, theta)
+
+    def _take(self, point):
+        self.end.path.append((point.theta, point.log_likelihood))
+        self.end.point = point
+
+    def _ended(self, kind):
+        self._newton(self.end.point.hessian())
+        end = self.end
+        end.kind, end.held, end.eigenvalues = kind, self._held(), -self.values / end.point.total
+        end.newton = self.values, self.vectors, self.min_variance
+        return end
+
+    def _held(self):
+        """Tell which variances the floor holds: they are there, and would go lower."""
+        point = self.end.point
+        _, _, var = point.theta
+        down = point.gradient.reshape(3, -1)[2]
+        return (var <= self.min_variance * (1 + 1e-9)) & ((down.sum() if self.equal_variances else down) <= 0)
+
+    def _free(self):
+        """Return a matrix with the free directions as columns, shape (3K, free)."""
+        k, held = self.end.point.nk.size, self._held()
+        free = np.zeros((3 * k, 3 * k - 1))
+        # Of the logarithms of the weights, what changes their ratios: all that stands at right angles to (1, …, 1).
+        free[:k, : k - 1] = np.linalg.qr(np.eye(k) - 1 / k)[0][:, : k - 1]
+        free[k:, k - 1 :] = np.eye(2 * k)
+        if self.equal_variances:
+            free[:, 2 * k - 1] = free[:, 2 * k - 1 :].sum(axis=1)
+            return free[:, : 2 * k - held.any()]
+        return free[:, np.concatenate([np.ones(2 * k - 1, bool), ~held])]
+
+    def _on_the_hill(self, hessian):
+        """Tell whether −H is positive definite and a Newton step moves nothing far."""
+        free = self._free()
+        curvature = -free.T @ hessian @ free
+        try:
+            np.linalg.cholesky(curvature - 10 * FLAT * self.end.point.total * np.eye(free.shape[1]))
+        except np.linalg.LinAlgError:
+            return False
+        return np.abs(np.linalg.solve(curvature, free.T @ self.end.point.gradient)).max() < 1
+
+    def _newton(self, hessian):
+        """Return the step along the eigenvectors, each over the size of its eigenvalue, and its largest part."""
+        free = self._free()
+        self.values, self.vectors = np.linalg.eigh(-free.T @ hessian @ free)
+        self.vectors = free @ self.vectors
+        along = self.vectors.T @ self.end.point.gradient
+        sizes = np.maximum(np.abs(self.values), 1e-12 * self.end.point.total)
+        step = self.vectors @ (along / sizes)
+        return step, np.abs(step).max()
+
+    def _advance(self, step, size, radius):
+        """Take the step, shortened until the likelihood does not fall, or else an EM step; return the new radius."""
+        point = self.end.point
+        for _ in range(4):
+            share = min(1.0, radius / size)
+            trial = self._evaluate(point.moved(share * step, self.min_variance))
+            if trial.log_likelihood >= point.log_likelihood - self.noise:
+                self._take(trial)
+                return min(2 * radius, 4.0) if share < 1 else radius
+            radius = min(radius, size) / 4
+        self._take(self._evaluate(point.em_step(self.equal_variances, self.min_variance)))
+        return 1.0
+
+    def _kind(self):
+        lowest = self.values[0] / self.end.point.total
+        return "maximum" if lowest > FLAT else "ridge" if lowest > -FLAT else "saddle"
+
+    def _leave(self, kind):
+        """Leave a saddle or a ridge along its direction, to the higher side, if there is one."""
+        point, way = self.end.point, self.vectors[:, 0]
+        way = way / np.abs(way).max()
+        trials = [self._evaluate(point.moved(length * way, self.min_variance)) for length in (0.1, -0.1, 1.0, -1.0)]
+        best = max(trials, key=lambda trial: trial.log_likelihood)
+        if best.log_likelihood <= point.log_likelihood + max(10 * self.noise, 1e-9):
+            return False
+        self._take(best)
+        return True
+
+    def _replace(self, empty):
+        """Let an empty component begin anew as one half of another, where that is best."""
+        pi, mu, var = self.end.point.theta
+        trials = []
+        for k in range(pi.size):
+            if k != empty:
+                trials.append(self._evaluate(split((pi, mu, var), k, into=empty)))
+        self.end.replaced.append(empty)
+        self._take(max(trials, key=lambda trial: trial.log_likelihood))

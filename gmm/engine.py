@@ -1,0 +1,178 @@
+"""The engine behind :func:`gmm.fit`: starts, nodes, climb and certificate, on standardised data."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmm import start as starts
+from gmm.climb import climb
+from gmm.exact import move
+from gmm.nodes import cells
+
+__all__ = ["Certificate", "Engine"]
+
+# EM steps spent on each candidate, and how many of the best are climbed from.
+# More are climbed from only while all end at a maximum that a few observations make.
+SHORT, CLIMBED, MOST_CLIMBED = 15, 4, 16
+# Two ends as high as one another, to this share, are one.
+SAME = 1e-9
+# What makes a maximum spurious: so few observations, or so few within this share of the spread.
+PAIR, FEW, CLOSE = 2.5, 10, 1 / 30
+ON_FLOOR = 1 + 1e-6
+# How far an exact EM step may move the end, in standard deviations, before the end is mended.
+EXACT = 1e-10
+MOST_CUTS, MOST_REPAIRS = 6, 4
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What was proved of a fit, by one exact pass over the data.
+
+    Attributes
+    ----------
+    log_likelihood : float
+        Of all the data at the fitted mixture, in nats, without nodes.
+    move : float
+        How far one exact EM step still moves a parameter: a weight, or a mean
+        or standard deviation in standard deviations of its component.
+    kind : {"maximum", "ridge", "saddle", "unfinished"}
+        What the Hessian says: negative definite at a maximum; flat along some
+        direction on a ridge, where components coincide; rising at a saddle.
+    eigenvalues : ndarray
+        Of the Hessian per observation, falling, in the free parameters among
+        log π_k, μ_k/σ_k and log σ_k². One of them, −1/K·…, closes the weights.
+    held : tuple of int
+        Components whose variance stands on the floor ``min_variance``.
+    spurious : tuple of int
+        Components that rest on a few close observations.
+    evaluations : int
+        Evaluations of the log-likelihood on the nodes, those of the starts and
+        of the short runs among them.
+    nodes : int
+        Weighted values that stood for the data.
+    passes : int
+        Passes over the data: for nodes, and exact steps.
+    """
+
+    log_likelihood: float
+    move: float
+    kind: str
+    eigenvalues: np.ndarray
+    held: tuple
+    spurious: tuple
+    evaluations: int
+    nodes: int
+    passes: int
+
+
+class Engine:
+    """Maximise the likelihood of what a source holds."""
+
+    def __init__(self, source, equal_variances, min_variance, max_eval):
+        self.source = source
+        self.options = {"equal_variances": equal_variances, "min_variance": min_variance}
+        self.max_eval = max_eval
+        self.evaluations = 0
+
+    def climb(self, x, w, theta):
+        """Climb, within what is left of the evaluations."""
+        end = climb(x, w, theta, **self.options, max_eval=self.max_eval)
+        self.evaluations += end.evaluations
+        return end
+
+    def spurious(self, theta):
+        """Tell which components stand on a few close observations, or on the floor.
+
+        Any two observations make a maximum of their own, so fewer than 2.5
+        count as none. So do fewer than ten that happen to lie together, within
+        a thirtieth of the spread.
+        """
+        pi, _, var = theta
+        if self.options["equal_variances"]:
+            return np.full(pi.size, var[0] <= ON_FLOOR * self.options["min_variance"])
+        observations = pi * max(self.source.total, self.source.count)
+        close = np.sqrt(var) < CLOSE * self.source.spread
+        on_floor = var <= ON_FLOOR * self.options["min_variance"]
+        return on_floor | (observations < PAIR) | ((observations < FEW) & close)
+
+    def rank(self, log_likelihood, theta):
+        """Return the order of preference: what is proper first, then the higher."""
+        return bool(self.spurious(theta).any()), -log_likelihood
+
+    def search(self, x, w, n_components, rng, n_random):
+        """Return the best ends on weighted values, growing from one component to K."""
+        fewer, rough = [], starts.thinned(x, w)
+        for k in range(1, n_components + 1):
+            last = k == n_components
+            found = starts.engine_candidates(*rough, k, fewer, rng, n_random if last else 0)
+            runs = starts.short_runs(*rough, found, SHORT, **self.options)
+            self.evaluations += (SHORT + 1) * len(found)
+            runs.sort(key=lambda run: self.rank(*run))
+            ends = []
+            for _, theta in runs[:MOST_CLIMBED]:
+                ends.append(self.climb(x, w, theta))
+                if len(ends) >= (CLIMBED if last else 2) and not all(self.improper(end) for end in ends):
+                    break
+            ends = self.different(ends)
+            fewer = [end.point.theta for end in ends[:1]]
+        return ends
+
+    def improper(self, end):
+        """Tell whether an end is no maximum, or one that a few observations make."""
+        return end.kind != "maximum" or bool(self.spurious(end.point.theta).any())
+
+    def different(self, ends):
+        """Return the ends in the order of preference, each height once."""
+        kept = []
+        for end in sorted(ends, key=lambda end: (self.improper(end), -end.point.log_likelihood)):
+            height = end.point.log_likelihood
+            if all(abs(height - other.point.log_likelihood) > SAME * abs(height) for other in kept):
+                kept.append(end)
+        return kept
+
+    def run(self, n_components, start, rng, n_random):
+        """Return the best end, certified by exact steps over all the data."""
+        few = self.source.few()
+        sketch = self.source.sketch() if few is None else few
+        ends = self.search(*sketch, n_components, rng, n_random) if start is None else [self.climb(*sketch, start)]
+        size = few[0].size if few else 0
+        if few is None:
+            guides = [end.point.theta for end in ends[:CLIMBED]]
+            ends, size = self.on_nodes(guides, guides if start is None else [start])
+        return self.certified(ends[0], size)
+
+    def on_nodes(self, guides, thetas):
+        """Climb from each mixture on nodes; cut them anew while a component is too narrow for them."""
+        for _ in range(MOST_CUTS):
+            nodes = self.source.nodes(cells(self.source.low, self.source.high, guides))
+            x, w = nodes.weighted()
+            ends = self.different([self.climb(x, w, theta) for theta in thetas])
+            guides = thetas = [end.point.theta for end in ends[:1]]
+            if nodes.fit_for(guides):
+                break
+        return ends, x.size
+
+    def certified(self, end, size):
+        """Take exact steps at the end until it is the data's own, and say what was found."""
+        theta, closest = end.point.theta, np.inf
+        for _ in range(MOST_REPAIRS):
+            exact = self.source.statistics(theta)
+            moves = move(theta, exact.updated(**self.options))
+            if moves < closest:
+                closest, best = moves, (theta, exact)
+            if moves <= EXACT or moves > closest:
+                break
+            theta = end.mended(theta, exact)
+        theta, exact = best
+        certificate = Certificate(
+            log_likelihood=exact.log_likelihood,
+            move=closest,
+            kind=end.kind,
+            eigenvalues=end.eigenvalues,
+            held=tuple(np.flatnonzero(end.held).tolist()),
+            spurious=tuple(np.flatnonzero(self.spurious(theta)).tolist()),
+            evaluations=self.evaluations,
+            nodes=size,
+            passes=self.source.passes,
+        )
+        return theta, end, certificate

@@ -1,0 +1,140 @@
+"""One exact EM step over all the data, in blocks that stay in the processor's cache."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["Statistics"]
+
+# Values in one block, times components: three such arrays fit into a cache of 1 MiB.
+BLOCK = 32_768
+# exp(−700) is about 1e-304: nothing beside the 1 of the largest term, and
+# still a normal float. Below some −708 the result would be subnormal, and slow.
+FLOOR = -700.0
+
+
+@dataclass(frozen=True, eq=False)
+class Statistics:
+    """What an EM step takes from data: the sufficient statistics at a mixture.
+
+    Two of them, made of two shares of the data at the same mixture, add.
+
+    Attributes
+    ----------
+    mixture : tuple of ndarray
+        The weights, means and variances at which they were taken.
+    log_likelihood : float
+        Σ w_n log f(x_n), in nats.
+    nk, first, second : ndarray, shape (K,)
+        Σ w_n γ(n, k), the same with x_n − μ_k, and with its square.
+
+    Notes
+    -----
+    Equation ``eq:residual-step`` of the book. Squares are taken about the old
+    mean, never about 0: that form would lose every digit under a large offset.
+
+    Examples
+    --------
+    >>> from gmm import Mixture, e_step, m_step
+    >>> mixture = Mixture([0.5, 0.5], [2.0, 8.0], [1.0, 1.0])
+    >>> left, right = Statistics.of([1.0, 3.0], mixture), Statistics.of([7.0, 9.0], mixture)
+    >>> pi, mu, var = (left + right).updated()
+    >>> print(pi.round(4), mu.round(4), var.round(4))
+    [0.5 0.5] [2. 8.] [1.0001 1.0001]
+    """
+
+    mixture: tuple
+    log_likelihood: float
+    nk: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+
+    @classmethod
+    def of(cls, x, mixture, sample_weight=None):
+        """Take the statistics of observations.
+
+        Parameters
+        ----------
+        x : array_like, shape (N,)
+            Observations, finite.
+        mixture : Mixture or tuple of ndarray
+            The current weights, means and variances.
+        sample_weight : array_like, shape (N,), optional
+            How often each observation counts; 1 each when left out.
+
+        Returns
+        -------
+        Statistics
+        """
+        x = np.asarray(x, dtype=float)
+        pi, mu, var = mixture
+        with np.errstate(divide="ignore"):  # log 0 = −inf is right for an empty component
+            constant = (np.log(pi) - 0.5 * np.log(2 * np.pi * var))[:, np.newaxis]
+        per_variance = (-0.5 / var)[:, np.newaxis]
+        log_likelihood, sums = 0.0, np.zeros((3, pi.size))
+        size = max(1, min(x.size, BLOCK // pi.size))
+        room = np.empty((3, pi.size, size))
+        for n in range(0, x.size, size):
+            block = x[n : n + size]
+            deviation, square, gamma = room[:, :, : block.size]
+            np.subtract(block, mu[:, np.newaxis], out=deviation)
+            np.multiply(deviation, deviation, out=square)
+            np.multiply(square, per_variance, out=gamma)
+            gamma += constant
+            largest = gamma.max(axis=0)
+            gamma -= largest
+            np.maximum(gamma, FLOOR, out=gamma)
+            np.exp(gamma, out=gamma)
+            total = gamma.sum(axis=0)
+            log_f = np.log(total)
+            log_f += largest
+            if sample_weight is None:
+                gamma /= total
+                log_likelihood += log_f.sum()
+            else:
+                weight = sample_weight[n : n + size]
+                gamma *= weight / total
+                log_likelihood += weight @ log_f
+            sums[0] += gamma.sum(axis=1)
+            sums[1] += np.einsum("kn,kn->k", gamma, deviation)
+            sums[2] += np.einsum("kn,kn->k", gamma, square)
+        return cls((pi, mu, var), float(log_likelihood), *sums)
+
+    def __add__(self, other):
+        if not isinstance(other, Statistics):
+            return NotImplemented
+        if not all(np.array_equal(a, b) for a, b in zip(self.mixture, other.mixture)):
+            raise ValueError("the two statistics were taken at different mixtures. Take both at the same one.")
+        return Statistics(
+            self.mixture,
+            self.log_likelihood + other.log_likelihood,
+            self.nk + other.nk,
+            self.first + other.first,
+            self.second + other.second,
+        )
+
+    def updated(self, equal_variances=False, min_variance=0.0):
+        """Return the weights, means and variances after the step."""
+        return update(self.mixture, self.nk, self.first, self.second, equal_variances, min_variance)
+
+
+def update(mixture, nk, first, second, equal_variances=False, min_variance=0.0):
+    """Return the M-step from the sums about the old means (``eq:residual-step``)."""
+    _, mu, _ = mixture
+    shift = first / nk
+    var = second / nk - shift**2
+    if equal_variances:
+        var = np.full_like(var, nk @ var / nk.sum())
+    return nk / nk.sum(), mu + shift, np.maximum(var, min_variance)
+
+
+def move(old, new):
+    """Return the largest move of a parameter: of weights, and in standard deviations of means and deviations."""
+    sigma, old_sigma = np.sqrt(new[2]), np.sqrt(old[2])
+    return float(
+        max(
+            np.abs(new[0] - old[0]).max(),
+            np.abs((new[1] - old[1]) / sigma).max(),
+            np.abs((sigma - old_sigma) / sigma).max(),
+        )
+    )

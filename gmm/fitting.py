@@ -1,0 +1,436 @@
+"""The fit: from data to the mixture that explains them best, and what was proved of it."""
+
+import warnings
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from gmm import check, em
+from gmm import start as starts
+from gmm.engine import Certificate, Engine
+from gmm.exact import move
+from gmm.mixture import Mixture
+from gmm.sources import Memory
+from gmm.unit import Unit, counted, standardise
+
+__all__ = ["ConvergenceWarning", "Fit", "fit"]
+
+# A standard deviation below this share of the data's own counts as collapsed:
+# the component sits on one value, where the likelihood has no maximum.
+COLLAPSE = 1e-8
+# Proper maxima have standard deviations down to about half the resolution of the data.
+SHARE_OF_RESOLUTION = 0.25
+# Two components closer than this, in standard deviations, count as one. EM
+# crawls away from such a saddle, so a small move there is no convergence.
+COINCIDE = 1e-6
+# Iterations spent on each candidate start before the best goes on.
+TRIAL_ITERATIONS = 30
+RANDOM_STARTS = 10
+# How far an exact EM step may move what counts as converged, if `tol` asks for less.
+CERTAIN = 1e-9
+
+
+class ConvergenceWarning(UserWarning):
+    """A fit ended without converging: it ran out of iterations, or a component collapsed."""
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Fit:
+    """What :func:`fit` found.
+
+    Attributes
+    ----------
+    mixture : Mixture
+        The fitted density.
+    log_likelihood : float
+        Of all the data, in nats.
+    log_likelihoods : ndarray, shape (P,)
+        The log-likelihood along :attr:`path`. It never falls.
+    n_iter : int
+        With ``method="em"``, iterations from the start; else evaluations of
+        the log-likelihood on the climb that was the best.
+    converged : bool
+        Whether the end is a maximum: an EM step moves nothing by more than
+        ``tol`` and, but for ``method="em"``, the Hessian is negative definite.
+    message : str
+        How the fit ended, in one sentence.
+    n_observations : float
+        The number of observations, or the sum of their weights.
+    n_parameters : int
+        Free parameters: 3K − 1, or 2K with equal variances.
+    certificate : Certificate or None
+        What was proved of the end; None with ``method="em"``.
+    path : tuple of Mixture, length P
+        The start, then the mixture after each accepted step. With
+        ``method="em"`` each is an E-step and an M-step from the one before.
+    steps, unit
+        What `path` is made from.
+    aic, bic : float
+        Akaike's and Schwarz's criterion. Smaller is better.
+    """
+
+    mixture: Mixture
+    log_likelihood: float
+    log_likelihoods: np.ndarray
+    n_iter: int
+    converged: bool
+    message: str
+    n_observations: float
+    n_parameters: int
+    certificate: Certificate | None
+    steps: list = field(repr=False)
+    unit: Unit = field(repr=False)
+
+    @cached_property
+    def path(self):
+        """The mixtures on the way, from the start to the end."""
+        between = (Mixture(*self.unit.outward(theta)) for theta in self.steps[1:-1])
+        return (self.steps[0], *between, self.mixture)[: len(self.steps)]
+
+    @property
+    def aic(self):
+        """Akaike's criterion, −2 log L + 2p. Smaller is better (Akaike 1974, page 719)."""
+        return -2 * self.log_likelihood + 2 * self.n_parameters
+
+    @property
+    def bic(self):
+        """Schwarz's criterion, −2 log L + p log N. Smaller is better (Schwarz 1978, page 461)."""
+        return -2 * self.log_likelihood + self.n_parameters * float(np.log(self.n_observations))
+
+    def __repr__(self):
+        return f"Fit({self.mixture}, log_likelihood={self.log_likelihood:.4f}, {self.message})"
+
+
+def fit(
+    x,
+    n_components=2,
+    *,
+    start=None,
+    method="newton",
+    equal_variances=False,
+    sample_weight=None,
+    min_variance=None,
+    n_starts=None,
+    tol=1e-8,
+    max_iter=10_000,
+    rng=None,
+    progress=False,
+):
+    """Fit a mixture of normals by maximum likelihood.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations, in any unit.
+    n_components : int
+        The number of components, K. It may be left out when `start` is given.
+    start : Mixture, optional
+        Where to begin. Without it, cuts of the data and what smaller mixtures
+        grow to are tried, a short run each, and the best go on.
+    method : {"newton", "em"}
+        ``"newton"`` climbs on a few hundred weighted values that stand for
+        the data, by EM and then Newton's method, and certifies the end by an
+        exact step over all the data. ``"em"`` is the plain iteration of the
+        chapters.
+    equal_variances : bool
+        Whether the components share one variance. A start whose variances
+        differ then begins with their weighted mean.
+    sample_weight : array_like, shape (N,), optional
+        How often each observation counts: counts of equal values, for
+        instance. 1 each when left out.
+    min_variance : float, optional
+        A floor under the variances, in the unit of the data squared; 0 is
+        allowed. When left out it is the square of a quarter of the smallest
+        gap between two different observations. With ``method="em"`` a
+        component that would fall below it ends the iteration.
+    n_starts : int, optional
+        Random starts to add to the deterministic ones; 0 when left out, or 10
+        when `rng` is given.
+    tol : float
+        The fit has converged when an EM step moves no mean and no standard
+        deviation by more than `tol` standard deviations of its component, and
+        no weight by more than `tol`. The engine goes on to 1e-9 in any case;
+        with ``method="em"``, 0 runs exactly `max_iter` iterations.
+    max_iter : int
+        The largest number of iterations, or of evaluations in one climb.
+    rng : numpy.random.Generator or int, optional
+        The source of the random starts.
+    progress : bool
+        Whether to show a bar for each pass over the data (needs ``tqdm``).
+
+    Returns
+    -------
+    Fit
+        The mixture, its log-likelihood, how it got there and how it ended.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of its range, if there are
+        fewer observations than components, if all observations are equal, or
+        if their spread is beyond the range of a float.
+
+    Warns
+    -----
+    ConvergenceWarning
+        If `max_iter` ran out (with `tol` above 0), or if a component ran out
+        of data or collapsed: it stands on the floor that nobody set, where the
+        likelihood would go on rising.
+
+    Notes
+    -----
+    Equations ``eq:e-step`` and ``eq:m-step`` of the book; Dempster, Laird &
+    Rubin (1977), section 4.3, page 15; Bishop (2006), section 9.2.2, page 438.
+    A maximum that a few observations make is recognised and not preferred: one
+    with a component that has fewer than 2.5 observations, or fewer than ten
+    within a thirtieth of the data's standard deviation, or on the floor.
+
+    Examples
+    --------
+    >>> result = fit([1.0, 2.0, 3.0, 11.0, 12.0, 13.0])
+    >>> result.mixture
+    Mixture(weights=[0.5, 0.5], means=[2, 12], variances=[0.666667, 0.666667])
+    >>> result.converged
+    True
+    """
+    if method not in ("newton", "em"):
+        raise ValueError(f"method must be 'newton' or 'em', but is {method!r:.60}. Leave it out for the faster one.")
+    max_iter = check.whole_number(max_iter, "max_iter", 0)
+    tol = check.tolerance(tol, "tol")
+    min_variance = None if min_variance is None else check.tolerance(min_variance, "min_variance")
+    n_starts = _n_starts(n_starts, rng)
+    rng = check.generator(rng)
+    x, sample_weight = check.data(x, sample_weight, ones=False)
+    x, sample_weight = counted(sample_weight, x, sample_weight)
+    n_components = _check_components(n_components, start, x)
+    if start is not None and equal_variances:
+        start = _pooled(start)
+    run = _fit_by_em if method == "em" else _fit_by_engine
+    result = run(x, sample_weight, n_components, start, equal_variances, min_variance, n_starts, tol, max_iter, rng)
+    if not result.converged and not (method == "em" and tol == 0 and "max_iter" in result.message):
+        warnings.warn(result.message, ConvergenceWarning, stacklevel=2)
+    return result
+
+
+def _fit_by_em(x, sample_weight, n_components, start, equal_variances, min_variance, n_starts, tol, max_iter, rng):
+    """Fit by the plain iteration."""
+    z, unit = standardise(x)
+    sample_weight = np.ones_like(z) if sample_weight is None else sample_weight
+    floor = max(COLLAPSE**2 * _variance(z, sample_weight), (min_variance or 0.0) / unit.scale**2)
+    iteration = _Iteration(z, sample_weight, equal_variances, tol, floor)
+    if start is None:
+        end = iteration.best(starts.candidates(z, sample_weight, n_components, rng, n_starts), max_iter)
+        start = Mixture(*unit.outward(end.steps[0]))
+    else:
+        end = iteration.run(Mixture(*unit.inward(start)), max_iter)
+    total = float(sample_weight.sum())
+    log_likelihoods = _read_only(np.array(end.log_likelihoods) - total * np.log(unit.scale))
+    return Fit(
+        mixture=Mixture(*unit.outward(end.steps[-1])) if len(end.steps) > 1 else start,
+        log_likelihood=float(log_likelihoods[-1]),
+        log_likelihoods=log_likelihoods,
+        n_iter=len(end.steps) - 1,
+        converged=end.converged,
+        message=end.message,
+        n_observations=total,
+        n_parameters=_n_parameters(n_components, equal_variances),
+        certificate=None,
+        steps=[start, *end.steps[1:]],
+        unit=unit,
+    )
+
+
+def _fit_by_engine(x, sample_weight, n_components, start, equal_variances, min_variance, n_starts, tol, max_iter, rng):
+    """Fit by nodes and Newton's method."""
+    source = Memory(x, sample_weight)
+    unit = source.unit
+    floor = SHARE_OF_RESOLUTION**2 * source.resolution**2 if min_variance is None else min_variance / unit.scale**2
+    engine = Engine(source, equal_variances, max(floor, COLLAPSE**2 * source.spread**2), max_iter)
+    inner = None if start is None else unit.inward(start)
+    theta, end, certificate = engine.run(n_components, inner, rng, n_starts)
+    shift = source.total * np.log(unit.scale)
+    certificate = replace(certificate, log_likelihood=float(certificate.log_likelihood - shift))
+    steps, log_likelihoods = map(list, zip(*end.path))
+    if steps[-1] is not theta:
+        steps.append(theta)
+        log_likelihoods.append(certificate.log_likelihood + shift)
+    steps[0] = start = Mixture(*unit.outward(steps[0])) if start is None else start
+    converged, message = _verdict(certificate, end, min_variance, tol, max_iter)
+    return Fit(
+        mixture=start if len(steps) == 1 else Mixture(*unit.outward(theta)),
+        log_likelihood=float(certificate.log_likelihood),
+        log_likelihoods=_read_only(np.array(log_likelihoods) - shift),
+        n_iter=end.evaluations,
+        converged=converged,
+        message=message,
+        n_observations=source.total,
+        n_parameters=_n_parameters(n_components, equal_variances),
+        certificate=certificate,
+        steps=steps,
+        unit=unit,
+    )
+
+
+def _verdict(certificate, end, min_variance, tol, max_iter):
+    """Return whether the end is a maximum, and how the fit ended, in one sentence."""
+    told = f"converged after {end.evaluations} evaluations"
+    if end.replaced:
+        told += f"; component {_listed(end.replaced)} had run out of data and began anew"
+    if certificate.kind == "unfinished":
+        return False, f"stopped at max_iter={max_iter} without converging: raise max_iter or start elsewhere"
+    if certificate.kind == "saddle":
+        return False, "stopped at a saddle of the likelihood, which is no maximum: start elsewhere"
+    if certificate.kind == "ridge":
+        return False, (
+            "stopped on a ridge, where the likelihood is the same along a direction, as where components coincide: "
+            "use fewer components"
+        )
+    if certificate.held and min_variance is None:
+        return False, (
+            f"component {_listed(certificate.held)} collapsed onto one value, where the likelihood has no maximum, "
+            "and stands on the floor under the variances. Start elsewhere, use fewer components, set min_variance, "
+            "or set equal_variances=True"
+        )
+    if certificate.move > max(tol, CERTAIN):
+        return False, (
+            f"stopped where an exact EM step still moves a parameter by {certificate.move:.1e} standard deviations: "
+            "rounding in x allows no more. Shift x towards 0"
+        )
+    if certificate.held:
+        told += f"; min_variance holds component {_listed(certificate.held)}"
+    if set(certificate.spurious) - set(certificate.held):
+        told += f"; component {_listed(certificate.spurious)} rests on a few close observations"
+    return True, told
+
+
+def _listed(components):
+    return " and ".join(map(str, sorted(set(components))))
+
+
+@dataclass
+class _End:
+    """How one run of the iteration ended."""
+
+    steps: list
+    log_likelihoods: list
+    converged: bool = False
+    collapsed: bool = False
+    message: str = ""
+
+
+class _Iteration:
+    """The iteration E, M, E, M, … on standardised data."""
+
+    def __init__(self, x, sample_weight, equal_variances, tol, floor):
+        self.x, self.sample_weight, self.equal_variances, self.tol = x, sample_weight, equal_variances, tol
+        self.floor = floor
+
+    def best(self, mixtures, max_iter):
+        """Try each start a little way, then climb from the best that does not collapse."""
+        tries = [self.run(mixture, min(max_iter, TRIAL_ITERATIONS)) for mixture in mixtures]
+        tries.sort(key=lambda end: (end.collapsed, -end.log_likelihoods[-1]))
+        ends = []
+        for end in tries:
+            ends.append(self.run(end.steps[0], max_iter))
+            if not ends[-1].collapsed:
+                return ends[-1]
+        return ends[0]
+
+    def run(self, mixture, max_iter):
+        """Iterate from `mixture` and return the path and its end."""
+        mixture = _pooled(mixture) if self.equal_variances else mixture
+        log_f, gamma = mixture._posterior(self.x)
+        end = _End([mixture], [float(self.sample_weight @ log_f)])
+        while len(end.steps) <= max_iter:
+            nk, means, variances = em._maximise(self.x, gamma, self.sample_weight, self.equal_variances)
+            if not (np.all(nk > 0) and np.all(variances > self.floor)):
+                end.collapsed, end.message = True, self._collapse(nk, variances, len(end.steps) - 1)
+                return end
+            previous, mixture = mixture, Mixture(nk / nk.sum(), means, variances)
+            log_f, gamma = mixture._posterior(self.x)
+            end.steps.append(mixture)
+            end.log_likelihoods.append(float(self.sample_weight @ log_f))
+            if self.tol > 0 and move(tuple(previous), tuple(mixture)) <= self.tol and not _coincide(mixture):
+                end.converged, end.message = True, f"converged after {_times(len(end.steps) - 1)}"
+                return end
+        end.message = f"stopped at max_iter={max_iter} without converging"
+        if self.tol > 0:
+            end.message += ": raise max_iter or start elsewhere"
+        return end
+
+    @staticmethod
+    def _collapse(nk, variances, n_iter):
+        empty = np.flatnonzero(~(nk > 0))
+        if empty.size:
+            return (
+                f"stopped after {_times(n_iter)}: component {empty[0]} ran out of data. "
+                "Start elsewhere or use fewer components"
+            )
+        return (
+            f"stopped after {_times(n_iter)}: component {int(variances.argmin())} collapsed onto one value, "
+            "where the likelihood has no maximum. Start elsewhere, use fewer components, or set equal_variances=True"
+        )
+
+
+def _times(n_iter):
+    return f"{n_iter} iteration" if n_iter == 1 else f"{n_iter} iterations"
+
+
+def _coincide(mixture):
+    """Tell whether two components have become one."""
+    mu, sigma = mixture.means, np.sqrt(mixture.variances)
+    apart = np.abs(np.subtract.outer(mu, mu)) / sigma + np.abs(np.log(np.divide.outer(sigma, sigma)))
+    return bool((apart[np.triu_indices(mu.size, 1)] < COINCIDE).any())
+
+
+def _pooled(mixture):
+    """Return the mixture with one variance, the weighted mean of its variances."""
+    pi, mu, var = mixture
+    return mixture if np.ptp(var) == 0 else Mixture(pi, mu, np.full_like(var, pi @ var))
+
+
+def _variance(z, sample_weight):
+    mean = np.average(z, weights=sample_weight)
+    return np.average((z - mean) ** 2, weights=sample_weight)
+
+
+def _n_parameters(n_components, equal_variances):
+    return 2 * n_components if equal_variances else 3 * n_components - 1
+
+
+def _read_only(array):
+    array.setflags(write=False)
+    return array
+
+
+def _n_starts(n_starts, rng):
+    """Return the number of random starts, or raise if they have no source."""
+    if n_starts is None:
+        return 0 if rng is None else RANDOM_STARTS
+    n_starts = check.whole_number(n_starts, "n_starts", 0)
+    if n_starts and rng is None:
+        raise ValueError(f"n_starts is {n_starts}, but rng is None. Pass rng=0, or any seed, to draw the starts from.")
+    return n_starts
+
+
+def _check_components(n_components, start, x):
+    """Return K, or raise unless the start has as many components and the data can bear them."""
+    n_components = check.whole_number(n_components, "n_components", 1)
+    if start is not None:
+        em._check_mixture(start, "start")
+        # 2 is the default, which cannot be told from a 2 that was passed.
+        if n_components not in (2, start.n_components):
+            raise ValueError(
+                f"n_components is {n_components}, but start has {start.n_components} components. "
+                "Leave n_components out."
+            )
+        n_components = start.n_components
+    if x.size < n_components:
+        raise ValueError(
+            f"n_components={n_components} needs at least {n_components} observations, but x has {x.size}. "
+            "Use fewer components."
+        )
+    if x.min() == x.max():
+        raise ValueError(f"x holds one value only, {x[0]}, so no variance can be fitted. Pass data that vary.")
+    return n_components

@@ -1,0 +1,238 @@
+"""A few hundred weighted values that stand for any number of observations."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["Nodes", "cells", "distinct"]
+
+# Nodes in a cell: sums of polynomials up to this degree, less one, are kept.
+ORDER = 16
+# The width of a cell, in standard deviations of the narrowest component there,
+# and how far from its mean, in the same unit, a component still counts.
+WIDTH, REACH = 0.75, 8.0
+BLOCK = 16_384
+# With more observations than this a cell, the sums are taken in two stages.
+CROWDED, FINER, FINE_ORDER = 2_000, 32, 6
+
+
+@dataclass(frozen=True, eq=False)
+class Nodes:
+    """Observations, compressed to weighted values that give the same sums.
+
+    EM takes nothing from the data but sums of smooth functions of x. Within a
+    cell that is narrow against every component, such a function is a
+    polynomial of degree 15 up to rounding, and 16 weighted values can have
+    the same sums of all these polynomials as the cell's observations. A cell
+    with no more than 16 observations keeps them. Two such objects on the same
+    cells add: what several machines make of their shares of the data is what
+    one makes of all.
+
+    Attributes
+    ----------
+    edges : ndarray, shape (C + 1,)
+        Where the cells begin and end, rising.
+    moments : ndarray, shape (C, 16)
+        Σ w T_m(t) over the observations of each full cell, where t runs from
+        −1 to 1 across it and T_m is the Chebyshev polynomial of degree m.
+        Zero in the other cells.
+    points, point_weights : ndarray, shape (P,)
+        The observations of the other cells, and those outside all cells, each
+        value once and rising.
+
+    Notes
+    -----
+    Equations ``eq:chebyshev-moments`` and ``eq:node-weights`` of the book;
+    Trefethen (2013), chapters 3, 4 and 8, for how fast interpolation in
+    Chebyshev points converges.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> one, other = rng.normal(size=(2, 50_000))
+    >>> edges = np.linspace(-5, 5, 21)
+    >>> nodes = Nodes.of(one, edges) + Nodes.of(other, edges)
+    >>> x, w = nodes.weighted()
+    >>> x.size < 400, bool(np.isclose(w @ np.cos(x), np.cos(one).sum() + np.cos(other).sum(), rtol=1e-13))
+    (True, True)
+    """
+
+    edges: np.ndarray
+    moments: np.ndarray
+    points: np.ndarray
+    point_weights: np.ndarray
+
+    @classmethod
+    def of(cls, x, edges, sample_weight=None, *, is_sorted=False):
+        """Compress observations.
+
+        Parameters
+        ----------
+        x : ndarray of float64, shape (N,)
+            Observations, finite.
+        edges : ndarray, shape (C + 1,)
+            Where the cells begin and end, rising.
+        sample_weight : ndarray, shape (N,), optional
+            How often each observation counts; 1 each when left out.
+        is_sorted : bool
+            Whether `x` is known to rise.
+
+        Returns
+        -------
+        Nodes
+        """
+        if not is_sorted:
+            x, sample_weight = in_order(x, sample_weight)
+        cuts = np.searchsorted(x, edges)
+        counts = np.diff(cuts)
+        full = counts > ORDER
+        moments = _moments(x, sample_weight, edges, cuts, full)
+        sparse = np.concatenate([[True], ~full, [True]])
+        lengths = np.concatenate([[cuts[0]], counts, [x.size - cuts[-1]]])
+        kept = np.repeat(sparse, lengths)
+        weights = np.ones(np.count_nonzero(kept)) if sample_weight is None else sample_weight[kept]
+        return cls(edges, moments, *distinct(x[kept], weights))
+
+    def __add__(self, other):
+        if not isinstance(other, Nodes):
+            return NotImplemented
+        if not np.array_equal(self.edges, other.edges):
+            raise ValueError("the two sets of nodes stand on different cells. Make both with the same edges.")
+        points = np.concatenate([self.points, other.points])
+        x, w = distinct(*in_order(points, np.concatenate([self.point_weights, other.point_weights])))
+        moments = self.moments + other.moments
+        # A cell that is full on either side, or has become so, takes in its points.
+        cuts = np.searchsorted(x, self.edges)
+        full = (moments[:, 0] != 0) | (np.diff(cuts) > ORDER)
+        kept = np.repeat(
+            np.concatenate([[True], ~full, [True]]), np.concatenate([[cuts[0]], np.diff(cuts), [x.size - cuts[-1]]])
+        )
+        return Nodes(self.edges, moments + _moments(x, w, self.edges, cuts, full), x[kept], w[kept])
+
+    def weighted(self):
+        """Return the nodes and their weights.
+
+        Returns
+        -------
+        x, w : ndarray, shape (M,)
+            Values and weights, with the sums of the observations. A few
+            weights may be negative.
+        """
+        full = self.moments[:, 0] != 0
+        x, w = _expand(self.edges, self.moments)
+        x, w = x[full], w[full]
+        return np.concatenate([self.points, x.ravel()]), np.concatenate([self.point_weights, w.ravel()])
+
+    def fit_for(self, mixtures, slack=1.34):
+        """Tell whether the full cells are narrow enough for each of the mixtures."""
+        left, right = self.edges[:-1], self.edges[1:]
+        allowed = np.maximum(_width(left, mixtures), _width(right, mixtures))
+        full = self.moments[:, 0] != 0
+        return bool((right - left <= slack * allowed)[full].all())
+
+
+def cells(low, high, mixtures):
+    """Return edges from low to high, each cell narrow against what is near it.
+
+    Parameters
+    ----------
+    low, high : float
+        The range of the observations.
+    mixtures : sequence of (weights, means, variances)
+        The densities that the nodes are to serve.
+
+    Returns
+    -------
+    ndarray, shape (C + 1,)
+        Half a standard deviation apart near a component's mean, and ever
+        wider away from all: wherever a component has any share, it is smooth
+        on that scale.
+    """
+    edges = [low]
+    while edges[-1] <= high and len(edges) < 100_000:
+        step = _width(np.array(edges[-1:]), mixtures)[0]
+        # On the way to a narrow component the cell must end where that one begins to count.
+        step = min(step, max(_width(np.array([edges[-1] + step]), mixtures)[0], step / 2))
+        edges.append(max(edges[-1] + step, np.nextafter(edges[-1], np.inf)))
+    return np.array(edges)
+
+
+def _width(x, mixtures):
+    """Return the width that a cell at each x may have."""
+    widths = np.full(x.size, np.inf)
+    for _, mu, var in mixtures:
+        sigma = np.sqrt(var)
+        beyond = np.abs(x[:, np.newaxis] - mu) - REACH * sigma
+        widths = np.minimum(widths, WIDTH * np.maximum(sigma, beyond).min(axis=1))
+    return widths
+
+
+def in_order(x, sample_weight=None):
+    """Return the observations rising, and their weights with them."""
+    if sample_weight is None:
+        return np.sort(x), None
+    order = np.argsort(x)
+    return x[order], sample_weight[order]
+
+
+def distinct(x, sample_weight):
+    """Return each value of rising observations once, and its weight."""
+    if x.size == 0:
+        return x, sample_weight
+    starts = np.flatnonzero(np.concatenate([[True], x[1:] != x[:-1]]))
+    return x[starts], np.add.reduceat(sample_weight, starts)
+
+
+def _middles(edges):
+    return (edges[1:] + edges[:-1]) / 2, np.diff(edges) / 2
+
+
+def _moments(x, sample_weight, edges, cuts, full):
+    """Return Σ w T_m(t) for each full cell; x rises, and cell j holds x[cuts[j]:cuts[j + 1]]."""
+    if x.size > CROWDED * full.size:
+        # Sixteen sums over all observations cost more than six in cells so
+        # much narrower that six do as well, and then sixteen over their nodes.
+        parts = np.arange(FINER) / FINER
+        fine = np.append((edges[:-1, np.newaxis] + np.diff(edges)[:, np.newaxis] * parts).ravel(), edges[-1])
+        fine_cuts = np.searchsorted(x, fine)
+        fine_cuts[::FINER] = cuts
+        x, sample_weight = _expand(fine, _sums(x, sample_weight, fine, fine_cuts, FINE_ORDER))
+        x, sample_weight = x.ravel(), sample_weight.ravel()
+        cuts = np.arange(full.size + 1) * (FINER * FINE_ORDER)
+    moments = _sums(x, sample_weight, edges, cuts, ORDER)
+    moments[~full] = 0
+    return moments
+
+
+def _sums(x, sample_weight, edges, cuts, order):
+    """Return Σ w T_m(t), m < order, for each cell."""
+    moments = np.zeros((edges.size - 1, order))
+    middle, half = _middles(edges)
+    for first in range(cuts[0], cuts[-1], BLOCK):
+        last = min(first + BLOCK, cuts[-1])
+        near = slice(np.searchsorted(cuts, first, "right") - 1, np.searchsorted(cuts, last))
+        counts = np.diff(np.clip(cuts[near.start : near.stop + 1], first, last))
+        inside = near.start + np.flatnonzero(counts)
+        counts = counts[counts > 0]
+        starts = np.cumsum(counts) - counts
+        t = x[first:last] - np.repeat(middle[inside], counts)
+        t *= np.repeat(1 / half[inside], counts)
+        before = np.ones_like(t) if sample_weight is None else sample_weight[first:last]
+        now = t * before
+        moments[inside, 0] += counts if sample_weight is None else np.add.reduceat(before, starts)
+        moments[inside, 1] += np.add.reduceat(now, starts)
+        t *= 2
+        # T_m = 2t T_{m−1} − T_{m−2}
+        for m in range(2, order):
+            before, now = now, t * now - before
+            moments[inside, m] += np.add.reduceat(now, starts)
+    return moments
+
+
+def _expand(edges, moments):
+    """Return Chebyshev nodes in each cell, and the weights that give them its sums, both (C, order)."""
+    order = moments.shape[1]
+    m, angles = np.arange(order), (2 * np.arange(order) + 1) * np.pi / (2 * order)
+    to_weights = np.where(m == 0, 1, 2)[:, np.newaxis] / order * np.cos(np.outer(m, angles))
+    middle, half = _middles(edges)
+    return middle[:, np.newaxis] + half[:, np.newaxis] * np.cos(angles), moments @ to_weights

@@ -1,0 +1,111 @@
+"""Where observations come from: here memory; :mod:`gmm.streams` has what is too large for it."""
+
+import numpy as np
+
+from gmm.exact import Statistics
+from gmm.nodes import Nodes, distinct
+from gmm.unit import standardised_in_place
+
+__all__ = ["Memory"]
+
+# Up to this many different values the engine works on them, without nodes.
+FEW = 2_000
+# The engine begins on a sketch: about this many groups of neighbouring observations.
+SKETCH = 512
+# Equal values are merged where there are this many times fewer different ones.
+TIES = 4
+BLOCK = 65_536
+# Values nearer than this, against the largest, differ by rounding.
+ROUNDING = 8 * np.finfo(float).eps
+
+
+class Memory:
+    """Observations in memory: standardised, rising, each weight beside its value.
+
+    Attributes
+    ----------
+    x : ndarray, shape (N,)
+        Observations in `unit`, rising.
+    sample_weight : ndarray, shape (N,), or None
+        How often each counts.
+    unit : Unit
+        The unit of `x`.
+    total : float
+        The sum of the weights.
+    count : int
+        The number of observations.
+    spread, resolution : float
+        The standard deviation, and the smallest gap between two different
+        values, in `unit`.
+    passes : int
+        How often all the data have been gone through since.
+    """
+
+    def __init__(self, x, sample_weight=None):
+        """Take over arrays of one's own: `x` is sorted and standardised in place."""
+        largest = max(-x.min(), x.max())
+        if sample_weight is None:
+            x.sort()
+        else:
+            order = np.argsort(x)
+            x, sample_weight = x[order], sample_weight[order]
+        middle = x[(x.size - 1) // 2] / 2 + x[x.size // 2] / 2
+        self.count = x.size
+        x, self.unit = standardised_in_place(x, middle)
+        different, self.resolution = _gaps(x, ROUNDING * largest / self.unit.scale)
+        if different * TIES <= x.size:
+            x, sample_weight = distinct(x, np.ones_like(x) if sample_weight is None else sample_weight)
+        self.x, self.sample_weight = x, sample_weight
+        self.low, self.high = float(x[0]), float(x[-1])
+        self.total = float(x.size if sample_weight is None else sample_weight.sum())
+        self.spread = self._spread()
+        self.passes = 0
+
+    def few(self):
+        """Return the values and weights themselves where they are few, and else None."""
+        if self.x.size > FEW:
+            return None
+        return self.x, np.ones_like(self.x) if self.sample_weight is None else self.sample_weight
+
+    def sketch(self):
+        """Return some hundred weighted values: means of groups cut at equal numbers and at equal widths."""
+        by_number = np.linspace(0, self.x.size, SKETCH // 2 + 1).astype(int)
+        by_width = np.searchsorted(self.x, np.linspace(self.low, self.high, SKETCH // 2 + 1))
+        starts = np.union1d(by_number, by_width)
+        starts = starts[starts < self.x.size]
+        if self.sample_weight is None:
+            w = np.diff(np.append(starts, self.x.size)).astype(float)
+            return np.add.reduceat(self.x, starts) / w, w
+        w = np.add.reduceat(self.sample_weight, starts)
+        return np.add.reduceat(self.x * self.sample_weight, starts) / w, w
+
+    def nodes(self, edges):
+        """Return the observations, compressed."""
+        self.passes += 1
+        return Nodes.of(self.x, edges, self.sample_weight, is_sorted=True)
+
+    def statistics(self, theta):
+        """Return the sums that one exact EM step takes."""
+        self.passes += 1
+        return Statistics.of(self.x, theta, self.sample_weight)
+
+    def _spread(self):
+        sums = np.zeros(2)
+        for n in range(0, self.x.size, BLOCK):
+            block = self.x[n : n + BLOCK]
+            weighted = block if self.sample_weight is None else block * self.sample_weight[n : n + BLOCK]
+            sums += weighted.sum(), weighted @ block
+        # Centred and scaled as the data are, this difference costs no digits that matter here.
+        mean, square = sums / self.total
+        return float(np.sqrt(square - mean**2))
+
+
+def _gaps(x, rounding):
+    """Return how many different values there are among rising ones, and the smallest gap beyond rounding."""
+    different, smallest = 1, np.inf
+    for n in range(0, x.size - 1, BLOCK):
+        gaps = np.diff(x[n : n + BLOCK + 1])
+        different += np.count_nonzero(gaps)
+        gaps = gaps[gaps > rounding]
+        smallest = min(smallest, gaps.min(initial=np.inf))
+    return different, float(smallest) if np.isfinite(smallest) else 0.0
