@@ -6,7 +6,7 @@ import anywidget
 import numpy as np
 import traitlets
 
-from gmm import datasets, em, formulas
+from gmm import datasets, fit, formulas
 from gmm.live.gallery import bricks, curve, panel
 from gmm.live.printer import arguments, identifier, javascript
 from gmm.live.still import Picture, with_still
@@ -138,5 +138,5 @@ def picture(name):
         "one about 55 minutes and one about 80.",
         panels=[panel(layers, x=(40, 100), xlabel="wait (minutes)")],
         functions={"c1": formulas.component(1), "c2": formulas.component(2), "f": formulas.mixture()},
-        scope=dict(zip(map(identifier, formulas.parameters(2)), np.concatenate([*em.fit(x).mixture]))),
+        scope=dict(zip(map(identifier, formulas.parameters(2)), np.concatenate([*fit(x).mixture]))),
     )
