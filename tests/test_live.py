@@ -106,6 +106,28 @@ def test_the_log_likelihood_of_a_figure_is_that_of_gmm():
     assert figure.call("logL", scope) == pytest.approx(log_likelihood(WAITING, mixture), rel=1e-12)
 
 
+@pytest.mark.parametrize("power", [0.0, 4.0, 8.0, 9.0])
+def test_the_variance_about_the_mean_survives_the_shift_that_the_difference_of_squares_does_not(power):
+    figure = live.cancellation()
+    scope = {**figure.scope(), "s": power}
+    right = np.var(figure.drawing.spec["data"])
+    assert figure.call("about", scope) == pytest.approx(right, rel=1e-12)
+    assert (figure.call("shortcut", scope) == pytest.approx(right, rel=1e-6)) == (power < 6)
+
+
+@pytest.mark.parametrize("x", [-50.0, -39.0, 0.3, 38.0, 60.0])
+def test_a_share_is_that_of_gmm_while_its_exponent_is_in_the_window_and_else_no_number(x):
+    mixture = Mixture([0.3, 0.7], [-0.02, 0.02], [1.0, 1.2])
+    figure = live.shift(mixture)
+    right = mixture.responsibilities(x)[1]
+    for m in (mixture.log_pdf(x), mixture.log_pdf(x) - 700, mixture.log_pdf(x) + 650):
+        assert figure.call("shifted", {**figure.scope(), "x": x, "m": m}) == pytest.approx(right, rel=1e-9)
+    assert figure.call("gamma2", {"x": x}) == pytest.approx(right, rel=1e-12)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for m in (mixture.log_pdf(x) - 760, mixture.log_pdf(x) + 760):
+            assert np.isnan(figure.call("shifted", {**figure.scope(), "x": x, "m": m}))
+
+
 def test_a_figure_names_what_a_function_lacks():
     with pytest.raises(ValueError, match=r"functions\['f'\] needs mu, variance"):
         live.LiveFigure(

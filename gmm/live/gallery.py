@@ -903,7 +903,7 @@ def shift(mixture, name="shift", *, reach=60):
             panel(
                 [
                     curve("gamma2", "mixture", "γ₂(x)"),
-                    layer("dot", "component1", x="x", y="shifted", legend="with your m"),
+                    layer("dot", "component1", x="x", y="shifted", legend="γ₂(x) with your m"),
                 ],
                 x=(-reach, reach),
                 y=(0, 1),

@@ -195,6 +195,24 @@ def test_the_page_computes_the_log_likelihood_of_the_data(visit):
         assert page[0] == pytest.approx(log_likelihood(waiting, mixture), rel=1e-12)
 
 
+def test_the_page_rounds_as_the_chapter_on_rounding_says(visit):
+    opened = visit("numerics")
+    opened.live()
+    x = json.loads(opened.page.evaluate(f"JSON.stringify({FIGURE.format('cancellation')}.spec.data)"))
+    scopes = [{"s": power, "xs": x, "N": len(x)} for power in (0, 8, 9)]
+    shifted = [np.array(x) + 10.0**power for power in (0, 8, 9)]
+    # Each sum of these eight has the same rounding in any order, so that no tolerance is needed.
+    expected = [(y * y).mean() - y.mean() ** 2 for y in shifted]
+    np.testing.assert_array_equal(calls(opened, "cancellation", "shortcut", scopes), expected)
+    np.testing.assert_allclose(calls(opened, "cancellation", "about", scopes), np.var(x), rtol=1e-12)
+    mixture = Mixture([0.5, 0.5], [-0.02, 0.02], [1.0, 1.0])
+    scopes = [{"x": point, "m": mixture.log_pdf(point)} for point in (-60, -39, 0, 39, 60)]
+    shares = [mixture.responsibilities(scope["x"])[1] for scope in scopes]
+    np.testing.assert_allclose(calls(opened, "shift", "shifted", scopes), shares, rtol=1e-9)
+    assert np.isnan(calls(opened, "shift", "shifted", [{"x": 39, "m": 0}, {"x": 0, "m": -1000}])).all()
+    opened.check()
+
+
 STARTS = [(0.5, 50.0, 100.0, 60.0, 100.0), (0.3, 45.0, 20.0, 90.0, 180.0), (0.9, 80.0, 30.0, 52.0, 40.0)]
 
 
