@@ -36,7 +36,7 @@ LABELS = [
     "m-step",
     "rounding",
     "cancellation",
-    "residual-form",
+    "residual-step",
 ]
 every_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 every_chapter = pytest.mark.parametrize("name", CHAPTERS)
