@@ -4,12 +4,17 @@ A notebook's state repeats the module and the style of the live figures for
 each figure. A page keeps the module once, without its comments, and its style is a file of the site,
 which the still pictures take their colours from, too. What book/page/page.js
 never reads, the layout and style models of ipywidgets, is left out.
+
+A live figure is taller than its still picture, by its legend, its sentences and its sliders. The page
+keeps that room beside the picture from the first paint on, so that nothing jumps when they come.
 """
 
 import json
 import re
+from html import escape
 from importlib.resources import files
 
+from docutils import nodes
 from myst_nb.core.render import sanitize_script_content
 from myst_nb.sphinx_ import NbMetadataCollector
 
@@ -17,6 +22,7 @@ COMMENT = re.compile(r"^\s*(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.M)  # on lines of 
 SCRIPT = "ipywidgets_state"  # the name under which MyST-NB keeps it
 STYLE = files("gmm.live").joinpath("figure.css").read_text("utf-8")
 REFERENCE = "IPY_MODEL_"
+LIVE = re.compile(r'\s*<div class="gmm-live" data-live="([^"]*)">')  # as gmm.live.still begins a picture
 
 
 def shorten(state):
@@ -46,8 +52,68 @@ def shorten(state):
     return short
 
 
+def room(name, models):
+    """Return HTML as high as the live figure: what figure.js and page.js will put there, unseen."""
+    drawings = {key: model["state"] for key, model in models.items() if model["state"].get("name") == name}
+    if len(drawings) != 1 or "panels" not in (spec := next(iter(drawings.values())).get("spec", {})):
+        return ""
+    drawing = REFERENCE + next(iter(drawings))
+    boxes = [model["state"].get("children", []) for model in models.values()]
+    controls = [child for children in boxes if drawing in children for child in children if child != drawing]
+    parts = [_figure(spec), *(_control(child.removeprefix(REFERENCE), models) for child in controls)]
+    tools = _box("gmm-steppers", _buttons("Reset", "Link to this state"))
+    return f'<div class="gmm-room" aria-hidden="true">{_box("gmm-vbox", "".join(parts))}{tools}</div>'
+
+
+def _figure(spec):
+    """Return what stands above and below the drawing, and a box of the drawing's height."""
+    formula = "".join(_text(text, "span") for _, text in spec["formula"])
+    legend = [layer["legend"] for panel in spec["panels"] for layer in panel["layers"] if layer.get("legend")]
+    keys = "".join(f'<li><span class="gmm-swatch"></span>{escape(text)}</li>' for text in legend)
+    square = sum(panel["square"] for panel in spec["panels"])
+    units = sum(panel["height"] for panel in spec["panels"] if not panel["square"])
+    parts = [
+        f'<p class="gmm-formula">{formula}</p>',
+        f'<ul class="gmm-legend">{keys}</ul>' if keys else "",
+        f'<div class="gmm-canvas" style="--units: {units:.4g}; --squares: {square}"></div>',
+    ]
+    if spec["stepping"]:
+        parts.append(_box("gmm-steppers", _buttons("Start again", "Back", "E-step: colour the data")))
+        parts.append('<p class="gmm-status">The starting values. The E-step comes next.</p>')
+    if spec["pointed"]:
+        sentence = "Point at a brick to see its responsibilities."
+        parts.append(_box("gmm-pointed", f'<span>{sentence}</span><span class="gmm-shares"></span>'))
+    parts.append(_box("gmm-readout", "".join(_text(line, "div") for line in spec["readouts"])))
+    return _box("gmm-figure", "".join(parts))
+
+
+def _control(key, models):
+    """Return a slider's row, or a row of a play button and a slider."""
+    state = models[key]["state"]
+    if "children" in state:
+        inner = "".join(_control(child.removeprefix(REFERENCE), models) for child in state["children"])
+        return _box("gmm-hbox", inner)
+    if models[key]["model_name"] == "PlayModel":
+        return _buttons("▶ Play")
+    return _box("gmm-row", f'<span class="gmm-name">{escape(state.get("description", ""))}</span>')
+
+
+def _text(template, tag):
+    """Return a sentence with zeros where its numbers will be."""
+    filled = re.sub(r"\{\w+(?::(\d+)e?)?\}", lambda found: f"{0:.{int(found[1] or 3)}f}", template)
+    return f"<{tag}>{escape(filled)}</{tag}>"
+
+
+def _box(name, inner):
+    return f'<div class="{name}">{inner}</div>'
+
+
+def _buttons(*names):
+    return "".join(f'<span class="gmm-button">{name}</span>' for name in names)
+
+
 def shorten_page(app, doctree):
-    """Shorten the state that MyST-NB has collected from the notebook just read."""
+    """Shorten the state that MyST-NB has collected from the notebook just read, and keep room for its figures."""
     name = app.env.docname
     scripts = NbMetadataCollector.get_js_files(app.env, name)
     if SCRIPT not in scripts:
@@ -55,6 +121,10 @@ def shorten_page(app, doctree):
     address, options = scripts[SCRIPT]
     widgets = json.loads(options["body"])
     widgets["state"] = shorten(widgets["state"])
+    for picture in doctree.findall(nodes.raw):
+        if found := LIVE.match(picture.astext()):
+            html = picture.astext()
+            picture.children = [nodes.Text(found[0] + room(found[1], widgets["state"]) + html[found.end() :])]
     body = sanitize_script_content(json.dumps(widgets, ensure_ascii=False, separators=(",", ":")))
     NbMetadataCollector.add_js_file(app.env, name, SCRIPT, address, {**options, "body": body})
 

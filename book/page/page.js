@@ -261,6 +261,7 @@
       await show(boxed(model, models), live, models);
       tools(model, live);
       place.classList.add("gmm-replaced"); // it comes back in print
+      place.querySelector(".gmm-room")?.remove();
     } catch (error) {
       console.error(error);
       live.replaceChildren();

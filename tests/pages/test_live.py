@@ -61,6 +61,37 @@ def test_each_slider_moved_across_its_range_changes_the_drawing(visit, name, sch
     opened.check()
 
 
+SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => shifts.push(...list.getEntries().map(({ value }) => value)))
+  .observe({ type: "layout-shift", buffered: true });
+"""
+HEIGHTS = "(nodes) => nodes.map((node) => node.getBoundingClientRect().height)"
+
+
+@pytest.mark.parametrize("width", [360, 1100])
+@pytest.mark.parametrize("name", live_pages())
+def test_nothing_jumps_when_a_figure_comes_alive_after_the_first_paint(visit, name, width):
+    opened = visit("genindex", viewport={"width": width, "height": 900}, has_touch=width < 500)
+    page, held = opened.page, []
+    page.add_init_script(SHIFTS)
+    page.route("**/page.js*", lambda route: held.append(route))
+    page.goto(page.url.replace("genindex", name), wait_until="commit")
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+    while not held:
+        page.wait_for_timeout(20)
+    page.wait_for_timeout(200)  # for the fonts of the formulas
+    still = page.locator("[data-live]").evaluate_all(HEIGHTS)
+    held[0].continue_()
+    opened.live()
+    page.wait_for_timeout(200)
+    live = page.locator(".gmm-alive").evaluate_all(HEIGHTS)
+    if name != "yours":  # whose room is the whole screen
+        np.testing.assert_allclose(still, live, atol=1)
+    assert sum(page.evaluate("shifts")) <= 0.01
+    opened.check()
+
+
 @pytest.mark.parametrize("scheme", ["http", "file"])
 @pytest.mark.parametrize("name", live_pages())
 def test_each_slider_answers_as_soon_as_the_page_is_parsed(visit, name, scheme):
@@ -706,4 +737,5 @@ def test_in_print_the_still_pictures_stand_in(visit):
 
 def test_without_javascript_a_figure_says_that_it_stands_still(visit):
     opened = visit("normal", java_script_enabled=False)
+    assert not opened.page.locator(".gmm-room").first.is_visible()
     assert opened.page.locator(".gmm-noscript").first.is_visible()
