@@ -2,7 +2,7 @@
 
 That is a link or an address of the site that leads nowhere, a picture without
 a text that stands for it, an id that a page gives twice, and the label of an
-equation or a table that nothing refers to. A warning fails the build.
+equation, a figure or a table that nothing refers to. A warning fails the build.
 """
 
 import re
@@ -15,7 +15,7 @@ from sphinx.util import logging
 
 LOGGER = logging.getLogger(__name__)
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-LABEL = re.compile(r"equation-|table-")
+LABEL = re.compile(r"equation-|fig-|table-")
 TELLING = 20  # characters that a text needs to say what a figure shows
 
 
