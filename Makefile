@@ -12,7 +12,7 @@ PAGES := find _config.yml _toc.yml book tools -type f ! -name '*.py[co]' ! -path
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test lab pdf shots format notebooks lock clean FORCE
+.PHONY: help book test lab pdf shots bench format notebooks lock clean FORCE
 
 help:
 	@echo "make book        execute every notebook and build the site in _build/html"
@@ -21,6 +21,7 @@ help:
 	@echo "make pdf         print the whole book into _build/gaussian-mixture.pdf"
 	@echo "make shots       take a picture of every page, light and dark, desktop and phone, in _build/shots"
 	@echo "make notebooks   execute the notebooks in place and store their outputs (ONLY=\"normal em\" for some)"
+	@echo "make bench       compare with other programs, and write what the chapter on speed shows (QUICK=1: a short look)"
 	@echo "make format      put the code into the project's form"
 	@echo "make lock        choose the exact versions of requirements.txt anew"
 	@echo "make clean       remove the site, the caches and the environment"
@@ -46,6 +47,10 @@ pdf: $(SITE)
 shots: $(SITE)
 	$(BIN)/python -m tests.pages.browser
 	$(BIN)/python tools/shots.py
+
+# One thread for all: what the libraries below NumPy would share out is not what is compared.
+bench: $(INSTALLED)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m benchmarks $(if $(QUICK),quick)
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix

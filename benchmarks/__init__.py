@@ -1,0 +1,1 @@
+"""Measured comparisons with other programs. No tests: what is printed depends on the machine."""
