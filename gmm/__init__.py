@@ -4,7 +4,7 @@ The mathematics needs NumPy only. What draws (`gmm.plot`, `gmm.live`) and what
 derives (`gmm.formulas`) is imported by name and loads what it needs.
 """
 
-from gmm import datasets
+from gmm import datasets, select
 from gmm.em import e_step, log_likelihood, m_step
 from gmm.exact import Statistics
 from gmm.fitting import ConvergenceWarning, Fit, fit
@@ -24,5 +24,6 @@ __all__ = [
     "m_step",
     "normal_log_pdf",
     "normal_pdf",
+    "select",
 ]
 __version__ = "1.0.0"

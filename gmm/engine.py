@@ -40,11 +40,15 @@ class Certificate:
         direction on a ridge, where components coincide; rising at a saddle.
     eigenvalues : ndarray
         Of the Hessian per observation, falling, in the free parameters among
-        log π_k, μ_k/σ_k and log σ_k². One of them, −1/K·…, closes the weights.
+        log π_k, μ_k/σ_k and log σ_k².
+    eigenvectors : ndarray, shape (3K, F)
+        Their directions in these coordinates, one column each.
     held : tuple of int
         Components whose variance stands on the floor ``min_variance``.
     spurious : tuple of int
         Components that rest on a few close observations.
+    min_variance : float
+        The floor under the variances, in the unit of the data squared.
     evaluations : int
         Evaluations of the log-likelihood on the nodes, those of the starts and
         of the short runs among them.
@@ -58,8 +62,10 @@ class Certificate:
     move: float
     kind: str
     eigenvalues: np.ndarray
+    eigenvectors: np.ndarray
     held: tuple
     spurious: tuple
+    min_variance: float
     evaluations: int
     nodes: int
     passes: int
@@ -169,8 +175,10 @@ class Engine:
             move=closest,
             kind=end.kind,
             eigenvalues=end.eigenvalues,
+            eigenvectors=end.newton[1],
             held=tuple(np.flatnonzero(end.held).tolist()),
             spurious=tuple(np.flatnonzero(self.spurious(theta)).tolist()),
+            min_variance=self.options["min_variance"],
             evaluations=self.evaluations,
             nodes=size,
             passes=self.source.passes,

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from gmm import check, em
+from gmm import check, em, information
 from gmm import start as starts
 from gmm.engine import Certificate, Engine
 from gmm.exact import move
@@ -68,6 +68,10 @@ class Fit:
         What `path` is made from.
     aic, bic : float
         Akaike's and Schwarz's criterion. Smaller is better.
+    covariance : ndarray, shape (3K, 3K)
+        Of the K weights, the K means and the K variances.
+    standard_errors : StandardErrors
+        ``weights``, ``means``, ``variances`` and ``sigmas``, each of shape (K,).
     """
 
     mixture: Mixture
@@ -97,6 +101,34 @@ class Fit:
     def bic(self):
         """Schwarz's criterion, −2 log L + p log N. Smaller is better (Schwarz 1978, page 461)."""
         return -2 * self.log_likelihood + self.n_parameters * float(np.log(self.n_observations))
+
+    @cached_property
+    def covariance(self):
+        """The covariance matrix of the parameters, the inverse of the observed information (``eq:delta-method``).
+
+        It is right for many observations, at a maximum that they hold firmly.
+        A ValueError says where there is none: off a maximum, on the floor
+        under the variances, and without a certificate.
+        """
+        if self.certificate is None:
+            raise ValueError(
+                "method='em' computes no Hessian, so there are no standard errors. "
+                "Fit again without method, from start=fit.mixture."
+            )
+        if not self.converged:
+            raise ValueError(f"there are no standard errors but at a maximum. This fit: {self.message}.")
+        if self.certificate.held:
+            raise ValueError(
+                f"there are no standard errors where min_variance={self.certificate.min_variance:.6g} "
+                f"holds component {_listed(self.certificate.held)}. Lower min_variance, or use fewer components."
+            )
+        proved = self.certificate
+        return information.covariance(self.mixture, proved.eigenvalues, proved.eigenvectors, self.n_observations)
+
+    @property
+    def standard_errors(self):
+        """The standard errors of the parameters, from :attr:`covariance`."""
+        return information.standard_errors(self.mixture, self.covariance)
 
     def __repr__(self):
         return f"Fit({self.mixture}, log_likelihood={self.log_likelihood:.4f}, {self.message})"
@@ -250,7 +282,11 @@ def _fit_by_engine(x, sample_weight, n_components, start, equal_variances, min_v
     inner = None if start is None else unit.inward(start)
     theta, end, certificate = engine.run(n_components, inner, rng, n_starts)
     shift = source.total * np.log(unit.scale)
-    certificate = replace(certificate, log_likelihood=float(certificate.log_likelihood - shift))
+    certificate = replace(
+        certificate,
+        log_likelihood=float(certificate.log_likelihood - shift),
+        min_variance=certificate.min_variance * unit.scale**2,
+    )
     steps, log_likelihoods = map(list, zip(*end.path))
     if steps[-1] is not theta:
         steps.append(theta)

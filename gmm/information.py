@@ -1,0 +1,89 @@
+"""How firmly the data hold a fit: covariances and standard errors from the curvature at its end."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+__all__ = ["StandardErrors", "covariance", "standard_errors"]
+
+
+class StandardErrors(NamedTuple):
+    """How far chance moves each fitted parameter, as a standard deviation."""
+
+    weights: np.ndarray  # (K,)
+    means: np.ndarray  # (K,), in the unit of the data
+    variances: np.ndarray  # (K,), in that unit squared
+    sigmas: np.ndarray  # (K,), of the standard deviations, in the unit of the data
+
+    def __repr__(self):
+        parts = (f"{name}=[{', '.join(f'{value:.4g}' for value in array)}]" for name, array in self._asdict().items())
+        return f"StandardErrors({', '.join(parts)})"
+
+
+def covariance(mixture, eigenvalues, eigenvectors, n_observations):
+    """Return the covariance matrix of fitted weights, means and variances.
+
+    Parameters
+    ----------
+    mixture : Mixture
+        A maximum of the log-likelihood.
+    eigenvalues, eigenvectors : ndarray, shapes (F,) and (3K, F)
+        Of the Hessian per observation in the F free directions among log π_k,
+        μ_k/σ_k and log σ_k²; all eigenvalues are negative.
+    n_observations : float
+        The number of observations, N.
+
+    Returns
+    -------
+    ndarray, shape (3K, 3K)
+        For the K weights, then the K means, then the K variances.
+
+    Notes
+    -----
+    Equations ``eq:observed-information`` and ``eq:delta-method`` of the book;
+    McLachlan & Peel (2000), sections 2.15 and 2.16.
+
+    Examples
+    --------
+    The slopes of one normal in μ/σ and log σ² have the variances 1 and 1/2.
+
+    >>> from gmm import Mixture
+    >>> vectors = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
+    >>> print(covariance(Mixture(1.0, 5.0, 4.0), np.array([-0.5, -1.0]), vectors, 100))
+    [[0.   0.   0.  ]
+     [0.   0.04 0.  ]
+     [0.   0.   0.32]]
+    """
+    pi, _, var = mixture
+    of_coordinates = eigenvectors / (-n_observations * eigenvalues) @ eigenvectors.T
+    k = pi.size
+    slopes = np.zeros((3 * k, 3 * k))
+    # Of each parameter in the coordinates: a step in log π_k is divided among all by their sum being 1.
+    slopes[:k, :k] = np.diag(pi) - np.outer(pi, pi)
+    slopes[k:, k:] = np.diag(np.concatenate([np.sqrt(var), var]))
+    return slopes @ of_coordinates @ slopes.T
+
+
+def standard_errors(mixture, covariance):
+    """Return the standard errors of weights, means, variances and standard deviations.
+
+    Parameters
+    ----------
+    mixture : Mixture
+        The fitted mixture.
+    covariance : ndarray, shape (3K, 3K)
+        Of its weights, means and variances.
+
+    Returns
+    -------
+    StandardErrors
+        Roots of the diagonal; for σ_k that of σ_k², over its slope 2σ_k.
+
+    Examples
+    --------
+    >>> from gmm import Mixture
+    >>> standard_errors(Mixture(1.0, 5.0, 4.0), np.diag([0.0, 0.04, 0.32]))
+    StandardErrors(weights=[0], means=[0.2], variances=[0.5657], sigmas=[0.1414])
+    """
+    weights, means, variances = np.sqrt(np.diag(covariance)).reshape(3, -1)
+    return StandardErrors(weights, means, variances, variances / (2 * np.sqrt(mixture.variances)))

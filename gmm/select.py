@@ -1,0 +1,377 @@
+"""How many components: fits side by side, and a test of one component more."""
+
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmm import check, em
+from gmm.fitting import ConvergenceWarning, Fit, fit
+
+__all__ = ["RatioTest", "Selection", "bootstrap_ratio", "entropy", "fit_range"]
+
+CRITERIA = ("aic", "bic", "icl")
+HEADINGS = ("K", "log L", "AIC", "BIC", "ICL", "smallest σ", "smallest N_k", "end")
+# Observations times components in one block of responsibilities.
+BLOCK = 65_536
+
+
+def entropy(x, mixture, *, sample_weight=None):
+    """Return how undecided the responsibilities are, −Σ_n Σ_k γ(n, k) log γ(n, k).
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    mixture : Mixture
+        Whose responsibilities.
+    sample_weight : array_like, shape (N,), optional
+        How often each observation counts; 1 each when left out.
+
+    Returns
+    -------
+    float
+        In nats: 0 where each observation belongs to one component, and
+        N log K where each belongs to all alike.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the data are not finite, real, one-dimensional and non-empty, or
+        `mixture` is no Mixture.
+
+    Notes
+    -----
+    Equation ``eq:icl`` of the book.
+
+    Examples
+    --------
+    >>> from gmm import Mixture
+    >>> print(round(entropy([0.0, 99.0], Mixture([0.5, 0.5], [-1.0, 1.0], [1.0, 1.0])), 4))
+    0.6931
+    """
+    x, sample_weight = check.data(x, sample_weight, ones=False)
+    em._check_mixture(mixture, "mixture")
+    total, size = 0.0, max(1, BLOCK // mixture.n_components)
+    for n in range(0, x.size, size):
+        gamma = mixture.responsibilities(x[n : n + size])
+        # A responsibility of 0 adds nothing, as t log t does in the limit.
+        each = -(gamma * np.log(np.where(gamma > 0, gamma, 1))).sum(axis=1)
+        total += each.sum() if sample_weight is None else sample_weight[n : n + size] @ each
+    return float(total)
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Selection:
+    """Fits of the same data with different numbers of components.
+
+    It prints as a table, and runs through the fits. Beside the criteria stand
+    the smallest standard deviation and the smallest N_k, and how the fit
+    ended: ``maximum``, or what stands in the way of believing it.
+
+    Attributes
+    ----------
+    fits : tuple of Fit
+        One for each number of components.
+    entropies : ndarray
+        Of the responsibilities of each, in nats.
+    aic, bic, icl : ndarray
+        The criteria of each. Smaller is better.
+    """
+
+    fits: tuple
+    entropies: np.ndarray
+
+    @property
+    def aic(self):
+        """Akaike's criterion of each fit."""
+        return np.array([end.aic for end in self])
+
+    @property
+    def bic(self):
+        """Schwarz's criterion of each fit."""
+        return np.array([end.bic for end in self])
+
+    @property
+    def icl(self):
+        """The integrated completed likelihood of each fit: BIC, and twice the entropy of the responsibilities.
+
+        Biernacki, Celeux & Govaert (2000) complete the data with the most
+        probable labels; with expected labels the entropy takes their place
+        (McLachlan & Peel 2000, chapter 6).
+        """
+        return self.bic + 2 * self.entropies
+
+    def best(self, criterion="bic"):
+        """Return the fit with the smallest criterion among those that ended at a proper maximum.
+
+        Parameters
+        ----------
+        criterion : {"aic", "bic", "icl"}
+            Which.
+
+        Returns
+        -------
+        Fit
+            A fit that did not converge, or that rests on a few close
+            observations, is passed over: its likelihood says nothing about K.
+
+        Raises
+        ------
+        ValueError
+            If the criterion is another, or if no fit is proper.
+        """
+        if criterion not in CRITERIA:
+            raise ValueError(f"criterion must be 'aic', 'bic' or 'icl', but is {criterion!r:.60}. Choose one of them.")
+        values = getattr(self, criterion)
+        proper = [i for i, end in enumerate(self) if _is_proper(end)]
+        if not proper:
+            raise ValueError("none of the fits ended at a proper maximum. Try fewer components.")
+        return self.fits[min(proper, key=lambda i: values[i])]
+
+    def __iter__(self):
+        return iter(self.fits)
+
+    def __len__(self):
+        return len(self.fits)
+
+    def _rows(self):
+        """Return the table, a row of text for each fit."""
+        for end, icl in zip(self, self.icl):
+            pi, _, var = end.mixture
+            criteria = (f"{value:.3f}" for value in (end.log_likelihood, end.aic, end.bic, icl))
+            smallest = f"{np.sqrt(var.min()):.4g}", f"{pi.min() * end.n_observations:.1f}"
+            yield (str(pi.size), *criteria, *smallest, _ending(end))
+
+    def __repr__(self):
+        rows = [HEADINGS, *self._rows()]
+        widths = [max(map(len, column)) for column in zip(*rows)]
+        return "\n".join(
+            "  ".join([*(cell.rjust(width) for cell, width in zip(row[:-1], widths)), row[-1]]) for row in rows
+        )
+
+    def _repr_html_(self):
+        head = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS)
+        body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in self._rows())
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def fit_range(x, n_components, *, sample_weight=None, **options):
+    """Fit mixtures with different numbers of components, to compare them.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    n_components : int or iterable of int
+        The numbers of components: K stands for 1, 2, … K.
+    sample_weight : array_like, shape (N,), optional
+        How often each observation counts; 1 each when left out.
+    **options
+        Those of :func:`gmm.fit`, but for ``start``.
+
+    Returns
+    -------
+    Selection
+        The fits, which prints as a table.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `n_components` holds no number, if ``start`` is given, or whatever
+        :func:`gmm.fit` raises.
+
+    Warns
+    -----
+    ConvergenceWarning
+        For each number of components whose fit did not converge.
+
+    Notes
+    -----
+    Equations ``eq:aic-bic`` and ``eq:icl`` of the book.
+
+    Examples
+    --------
+    >>> from gmm import datasets
+    >>> waits = fit_range(datasets.faithful().waiting, 3)
+    >>> waits
+    K      log L       AIC       BIC       ICL  smallest σ  smallest N_k  end
+    1  -1095.289  2194.578  2201.789  2201.789       13.57         272.0  maximum
+    2  -1034.002  2078.003  2096.033  2118.375       5.868          98.2  maximum
+    3  -1031.540  2079.080  2107.927  2146.267      0.7466           6.9  maximum
+    >>> waits.best("bic").mixture.n_components
+    2
+    """
+    if "start" in options:
+        raise ValueError("start has one number of components, and fit_range tries several. Pass start to gmm.fit.")
+    if isinstance(n_components, Iterable):
+        numbers = tuple(n_components)
+    else:
+        numbers = range(1, check.whole_number(n_components, "n_components", 1) + 1)
+    if not numbers:
+        raise ValueError("n_components is empty. Give at least one number of components, for instance range(1, 4).")
+    fits = tuple(_fit_and_name(x, k, sample_weight, options) for k in numbers)
+    entropies = [entropy(x, end.mixture, sample_weight=sample_weight) for end in fits]
+    return Selection(fits, np.array(entropies))
+
+
+def _fit_and_name(x, k, sample_weight, options):
+    """Fit, and let a warning say with how many components."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        end = fit(x, k, sample_weight=sample_weight, **options)
+    if not end.converged:
+        warnings.warn(f"n_components={k}: {end.message}", ConvergenceWarning, stacklevel=4)
+    return end
+
+
+def _is_proper(end):
+    """Tell whether a fit ended at a maximum that does not rest on a few close observations."""
+    return end.converged and not (end.certificate and end.certificate.spurious)
+
+
+def _ending(end):
+    """Return how a fit ended, in a few words."""
+    proved = end.certificate
+    if proved is None:
+        return "converged, no certificate" if end.converged else "not converged"
+    if proved.kind != "maximum":
+        return f"no maximum: {proved.kind}"
+    if proved.held:
+        return f"component {_listed(proved.held)} on the floor"
+    if proved.spurious:
+        return f"spurious: component {_listed(proved.spurious)}"
+    return "maximum" if end.converged else "not exact"
+
+
+def _listed(components):
+    return " and ".join(map(str, components))
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class RatioTest:
+    """The likelihood ratio of K + 1 components against K, and what it would be by chance.
+
+    Attributes
+    ----------
+    smaller, larger : Fit
+        The fits of the data with K and with K + 1 components.
+    simulated : ndarray, shape (n_samples,)
+        The ratio for each sample of the smaller mixture.
+    n_unsettled : int
+        How many of the samples had a fit that did not converge.
+    ratio : float
+        2 (log L of the larger − log L of the smaller).
+    p_value : float
+        How often chance alone gives a ratio as large, counting the data as a
+        sample of their own: (1 + number of simulated ≥ ratio) / (n_samples + 1).
+    """
+
+    smaller: Fit
+    larger: Fit
+    simulated: np.ndarray
+    n_unsettled: int = 0
+
+    @property
+    def ratio(self):
+        """Twice the gain in log-likelihood by the component more."""
+        return 2 * (self.larger.log_likelihood - self.smaller.log_likelihood)
+
+    @property
+    def p_value(self):
+        """The share of ratios, the observed one among them, that are as large."""
+        return (1 + int(np.count_nonzero(self.simulated >= self.ratio))) / (self.simulated.size + 1)
+
+    def __repr__(self):
+        k, n = self.smaller.mixture.n_components, self.simulated.size
+        unsettled = f", {self.n_unsettled} of them unsettled" if self.n_unsettled else ""
+        return (
+            f"RatioTest({k} against {k + 1}: ratio {self.ratio:.4f}, p = {self.p_value:.4g} by {n} samples{unsettled})"
+        )
+
+
+def bootstrap_ratio(
+    x, n_components, *, rng, n_samples=99, sample_weight=None, equal_variances=False, min_variance=None
+):
+    """Test K components against K + 1 by the parametric bootstrap of the likelihood ratio.
+
+    The ratio has no chi-squared distribution: where the component more is not
+    needed, its weight stands on the border, and its mean and variance mean
+    nothing. So its distribution is simulated. Samples as large as the data are
+    drawn from the fit with K, and both are fitted to each.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    n_components : int
+        The smaller number of components, K.
+    rng : numpy.random.Generator or int
+        The source of the samples, or a seed for one.
+    n_samples : int
+        How many. The p-value is a multiple of 1 / (n_samples + 1).
+    sample_weight : array_like, shape (N,), optional
+        How often each observation counts, in whole numbers: their sum is the
+        size of a sample.
+    equal_variances, min_variance
+        As in :func:`gmm.fit`, for all fits.
+
+    Returns
+    -------
+    RatioTest
+        The observed ratio, the simulated ones and the p-value.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `sample_weight` holds a number that is not whole, or whatever
+        :func:`gmm.fit` raises.
+
+    Warns
+    -----
+    ConvergenceWarning
+        If a fit of the data did not converge.
+
+    Notes
+    -----
+    McLachlan (1987), *Applied Statistics* 36(3), 318–324. A sample is fitted
+    by the search that the data are fitted by, with the same floor under the
+    variances. A shorter search for the samples, or one that begins at the
+    mixture that they were drawn from, would find less for one of the two
+    numbers than for the other, and so shift the ratio.
+
+    Examples
+    --------
+    >>> x = np.concatenate([np.linspace(-1, 1, 30), np.linspace(9, 11, 30)])
+    >>> test = bootstrap_ratio(x, 1, n_samples=19, rng=1)
+    >>> print(round(test.ratio, 1), test.p_value)
+    172.7 0.05
+    """
+    n_samples = check.whole_number(n_samples, "n_samples", 1)
+    rng = check.generator(rng)
+    k, n = check.whole_number(n_components, "n_components", 1), _sample_size(x, sample_weight)
+    options = {"equal_variances": equal_variances, "min_variance": min_variance}
+    observed = [fit(x, number, sample_weight=sample_weight, **options) for number in (k, k + 1)]
+    options["min_variance"] = observed[0].certificate.min_variance
+    simulated, unsettled = np.empty(n_samples), 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        for s in range(n_samples):
+            sample, _ = observed[0].mixture.sample(n, rng)
+            fits = [fit(sample, number, **options) for number in (k, k + 1)]
+            simulated[s] = RatioTest(*fits, simulated[:0]).ratio
+            unsettled += not all(end.converged for end in fits)
+    return RatioTest(*observed, simulated, unsettled)
+
+
+def _sample_size(x, sample_weight):
+    """Return the number of observations, or raise if the weights are no counts."""
+    x, weight = check.data(x, sample_weight)
+    if (weight != np.round(weight)).any():
+        n = int((weight != np.round(weight)).argmax())
+        raise ValueError(
+            f"sample_weight must hold counts, since samples of that size are drawn, but sample_weight[{n}] "
+            f"is {weight[n]}. Pass whole numbers."
+        )
+    return int(weight.sum())
