@@ -255,6 +255,9 @@
   async function revive(place, find, models) {
     const live = document.createElement("div");
     live.className = "gmm-alive";
+    // So that a screen reader says where a figure's sliders and buttons begin and end.
+    live.setAttribute("role", "group");
+    live.setAttribute("aria-label", "Live figure");
     place.after(live);
     try {
       const model = find();

@@ -138,7 +138,7 @@ let usual = 0; // the width of the first figure of a page, most likely that of t
 class Panel {
   constructor(figure, spec) {
     Object.assign(this, { figure, spec });
-    this.root = svg(figure.svg, "g", { class: "gmm-panel" });
+    this.root = svg(figure.svg, "g", { class: "gmm-panel", "aria-hidden": "true" });
   }
 
   /** Lay the axes out in a box of the given place and size. */
@@ -148,7 +148,7 @@ class Panel {
     this.height = height - MARGIN.top - bottom;
     if (this.spec.square) this.width = this.height = Math.min(this.width, this.height);
     this.root.replaceChildren();
-    this.axes = svg(this.root, "g", { class: "gmm-axes", "aria-hidden": "true" });
+    this.axes = svg(this.root, "g", { class: "gmm-axes" });
     // A picture in the picture clips at its edges. A clipPath would need an id, and in
     // JupyterLab each figure and each view of it runs a copy of this module: none could count them.
     const box = { x: this.left, y: this.top, width: this.width, height: this.height };

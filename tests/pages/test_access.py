@@ -46,6 +46,17 @@ def test_nothing_scrolls_sideways_on_the_narrowest_phone(visit, name):
 
 
 @pytest.mark.parametrize("name", live_pages())
+def test_a_screen_reader_hears_a_live_figure_as_one_group_with_one_picture(visit, name):
+    opened = visit(name)
+    opened.live()
+    assert opened.page.locator(".gmm-alive").count() == opened.page.get_by_role("group", name="Live figure").count()
+    for figure in opened.page.locator(".gmm-figure").all():
+        heard = figure.aria_snapshot()
+        assert heard.count("- img") == 1
+        assert f'- img "{figure.locator("> svg").get_attribute("aria-label")}"' in heard
+
+
+@pytest.mark.parametrize("name", live_pages())
 def test_every_slider_has_a_name_and_a_value_in_words(visit, name):
     opened = visit(name)
     opened.live()
