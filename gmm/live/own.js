@@ -866,7 +866,7 @@ class Own {
     const common = { left, width: inner, x };
     const [px, py] = axes(root, { ...common, top: 10, height: 240, y: [0, top], ylabel: "density", plain: true });
     // A picture in the picture clips at its edges, with no id.
-    const clipped = svg(root, "svg", { x: left, y: 10, width: inner, height: 240, viewBox: `${left} 10 ${inner} 240` });
+    const clipped = svg(root, "svg", { x: left, y: 10, width: inner, height: 240, viewBox: `${left} 10 ${inner} 240`, "aria-hidden": "true" });
     bars.bars.forEach((height, i) => {
       const at = px(bars.from + i * bars.width), wide = Math.max(0.5, px(bars.from + (i + 1) * bars.width) - at - 0.5);
       if (height) svg(clipped, "rect", { class: "gmm-brick", x: at.toFixed(2), y: py(height).toFixed(2), width: wide.toFixed(2), height: (py(0) - py(height)).toFixed(2) });
