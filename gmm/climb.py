@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gmm.exact import FLOOR, update
-from gmm.start import split
+from gmm.start import short_runs, split
 
 __all__ = ["Climb", "Point", "climb"]
 
@@ -13,10 +13,16 @@ __all__ = ["Climb", "Point", "climb"]
 MOST_EM, LEAST_EM = 100, 3
 # A Newton step ends where it would move nothing by more than this many standard deviations.
 STEP = 1e-10
+# A step below this that no longer shrinks is rounding; so is one in the last digits of a mean.
+STALLED = 1e-6
 # An eigenvalue of −H / N below this is not told from 0.
 FLAT = 1e-9
 # A component with less than this share of one observation is empty.
 EMPTY = 1e-8
+# Components this close, in standard deviations, coincide, and so many EM steps show a way to part them.
+TOGETHER, BESIDE = 1e-3, 10
+# A mean farther out than this, in the spread of the data, is as good as this.
+FAR = 1e100
 
 
 class Point:
@@ -179,14 +185,14 @@ class _Climber:
 
     def run(self, theta):
         pi, mu, var = theta
-        point = Point(self.x, self.w, (pi, mu, np.maximum(var, self.min_variance)))
+        point = Point(self.x, self.w, (pi, np.clip(mu, -FAR, FAR), np.maximum(var, self.min_variance)))
         end = self.end = Climb(point, path=[(point.theta, point.log_likelihood)], evaluations=1)
-        # Rounding in the sums makes the log-likelihood uncertain by about this much.
-        self.noise = 1e-13 * max(abs(point.log_likelihood), point.total)
-        radius, em_steps, kicks = 1.0, 0, 0
+        # The weights may be shares of one: then an observation counts for less.
+        one = min(1.0, point.total / self.w.size)
+        radius, em_steps, kicks, least = 1.0, 0, 0, np.inf
         while True:
             point = end.point
-            if (point.nk < EMPTY).any() and end.evaluations < self.max_eval:
+            if (point.nk < EMPTY * one).any() and end.evaluations < self.max_eval:
                 if point.nk.size == 1 or len(end.replaced) > 2 * point.nk.size:
                     return self._ended("unfinished")
                 self._replace(int(point.nk.argmin()))
@@ -203,15 +209,28 @@ class _Climber:
                     continue
                 em_steps = MOST_EM
             step, size = self._newton(point.hessian() if hessian is None else hessian)
-            if size <= STEP:
+            if size <= STEP or self._rounding() > size > 0.9 * least:
+                least = np.inf
                 kind = self._kind()
-                if kind == "maximum" or kicks == 5 or not self._leave(kind):
+                if kind == "maximum" or kicks == 5 or not self._leave():
                     return self._ended(kind)
                 kicks, em_steps = kicks + 1, MOST_EM - 5
                 continue
             if end.evaluations >= self.max_eval:
                 return self._ended("unfinished")
+            least = min(least, size)
             radius = self._advance(step, size, radius)
+
+    @property
+    def noise(self):
+        """How uncertain rounding in the sums makes the log-likelihood, about."""
+        point = self.end.point
+        return 1e-13 * max(abs(point.log_likelihood), point.total)
+
+    def _rounding(self):
+        """Return below what size a step that no longer shrinks is rounding."""
+        _, mu, var = self.end.point.theta
+        return max(STALLED, 4 * np.finfo(float).eps * np.abs(mu / np.sqrt(var)).max())
 
     def _evaluate(self, theta):
         self.end.evaluations += 1
@@ -284,23 +303,35 @@ class _Climber:
         lowest = self.values[0] / self.end.point.total
         return "maximum" if lowest > FLAT else "ridge" if lowest > -FLAT else "saddle"
 
-    def _leave(self, kind):
-        """Leave a saddle or a ridge along its direction, to the higher side, if there is one."""
-        point, way = self.end.point, self.vectors[:, 0]
-        way = way / np.abs(way).max()
-        trials = [self._evaluate(point.moved(length * way, self.min_variance)) for length in (0.1, -0.1, 1.0, -1.0)]
-        best = max(trials, key=lambda trial: trial.log_likelihood)
-        if best.log_likelihood <= point.log_likelihood + max(10 * self.noise, 1e-9):
+    def _leave(self):
+        """Leave a saddle or a ridge by a short run of EM from beside it, if one leads higher."""
+        point = self.end.point
+        ways = self.vectors[:, self.values <= FLAT * point.total].T
+        steps = [length * way / np.abs(way).max() for way in ways for length in (0.1, -0.1, 1.0, -1.0)]
+        beside = [point.moved(step, self.min_variance) for step in steps] + list(self._parted(point.theta))
+        runs = short_runs(self.x, self.w, beside, BESIDE, self.equal_variances, self.min_variance)
+        self.end.evaluations += (BESIDE + 1) * len(beside)
+        height, theta = max(runs, key=lambda run: run[0])
+        if height <= point.log_likelihood + max(10 * self.noise, 1e-12 * point.total):
             return False
-        self._take(best)
+        self._take(self._evaluate(theta))
         return True
 
-    def _replace(self, empty):
-        """Let an empty component begin anew as one half of another, where that is best."""
-        pi, mu, var = self.end.point.theta
-        trials = []
+    def _parted(self, theta):
+        """Yield the mixture with each two components that coincide moved apart, their mean and variance kept."""
+        pi, mu, var = theta
         for k in range(pi.size):
-            if k != empty:
-                trials.append(self._evaluate(split((pi, mu, var), k, into=empty)))
+            together = np.abs(mu - mu[k]) + np.abs(np.sqrt(var) - np.sqrt(var[k])) < TOGETHER * np.sqrt(var[k])
+            for other in np.flatnonzero(together[k + 1 :])[:1] + k + 1:
+                merged = pi.copy()
+                merged[k], merged[other] = pi[k] + pi[other], 0
+                parted = split((merged, mu, var), k, into=other)
+                yield (*parted[:2], np.full_like(var, parted[0] @ parted[2])) if self.equal_variances else parted
+
+    def _replace(self, empty):
+        """Let an empty component begin anew as one half of another, after an EM step, where that is best."""
+        point = self.end.point
+        theta = point.em_step(self.equal_variances, self.min_variance)
+        trials = [self._evaluate(split(theta, k, into=empty)) for k in range(point.nk.size) if k != empty]
         self.end.replaced.append(empty)
         self._take(max(trials, key=lambda trial: trial.log_likelihood))

@@ -11,6 +11,8 @@ BLOCK = 32_768
 # exp(−700) is about 1e-304: nothing beside the 1 of the largest term, and
 # still a normal float. Below some −708 the result would be subnormal, and slow.
 FLOOR = -700.0
+# Less than this is no data, and what has none stays where it is.
+NOTHING = 1e-300
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +123,9 @@ class Statistics:
 def update(mixture, nk, first, second, equal_variances=False, min_variance=0.0):
     """Return the M-step from the sums about the old means (``eq:residual-step``)."""
     _, mu, _ = mixture
-    shift = first / nk
-    var = second / nk - shift**2
+    filled = np.maximum(nk, NOTHING)
+    shift = first / filled
+    var = second / filled - shift**2
     if equal_variances:
         var = np.full_like(var, nk @ var / nk.sum())
     return nk / nk.sum(), mu + shift, np.maximum(var, min_variance)

@@ -24,6 +24,9 @@ SHARE_OF_RESOLUTION = 0.25
 # Two components closer than this, in standard deviations, count as one. EM
 # crawls away from such a saddle, so a small move there is no convergence.
 COINCIDE = 1e-6
+# The least floor under standard deviations, in smallest gaps between observations, and
+# the widest range of the data, in standard deviations on the floor.
+LEAST, WIDEST = 1e-8, 1e50
 # Iterations spent on each candidate start before the best goes on.
 TRIAL_ITERATIONS = 30
 RANDOM_STARTS = 10
@@ -277,8 +280,9 @@ def _fit_by_engine(x, sample_weight, n_components, start, equal_variances, min_v
     """Fit by nodes and Newton's method."""
     source = Memory(x, sample_weight)
     unit = source.unit
-    floor = SHARE_OF_RESOLUTION**2 * source.resolution**2 if min_variance is None else min_variance / unit.scale**2
-    engine = Engine(source, equal_variances, max(floor, COLLAPSE**2 * source.spread**2), max_iter)
+    _check_different(source, n_components)
+    floor, chosen = _floor(source, min_variance)
+    engine = Engine(source, equal_variances, floor, max_iter)
     inner = None if start is None else unit.inward(start)
     theta, end, certificate = engine.run(n_components, inner, rng, n_starts)
     shift = source.total * np.log(unit.scale)
@@ -292,7 +296,7 @@ def _fit_by_engine(x, sample_weight, n_components, start, equal_variances, min_v
         steps.append(theta)
         log_likelihoods.append(certificate.log_likelihood + shift)
     steps[0] = start = Mixture(*unit.outward(steps[0])) if start is None else start
-    converged, message = _verdict(certificate, end, min_variance, tol, max_iter)
+    converged, message = _verdict(certificate, end, chosen, tol, max_iter)
     return Fit(
         mixture=start if len(steps) == 1 else Mixture(*unit.outward(theta)),
         log_likelihood=float(certificate.log_likelihood),
@@ -308,7 +312,25 @@ def _fit_by_engine(x, sample_weight, n_components, start, equal_variances, min_v
     )
 
 
-def _verdict(certificate, end, min_variance, tol, max_iter):
+def _floor(source, min_variance):
+    """Return the floor under the variances, and whether it is the one that was asked for."""
+    least = (LEAST * source.resolution) ** 2
+    if min_variance is None:
+        floor, chosen = (SHARE_OF_RESOLUTION * source.resolution) ** 2, False
+    else:
+        floor = max(min_variance / source.unit.scale**2, least)
+        chosen = floor > least
+    if source.high - source.low > WIDEST * np.sqrt(floor):
+        low, high = (source.unit.centre + source.unit.scale * z for z in (source.low, source.high))
+        gap = source.unit.scale * source.resolution
+        raise ValueError(
+            f"x ranges from {low:.6g} to {high:.6g}, but some values are only {gap:.6g} apart: a float cannot hold "
+            "both scales. Remove the outliers, set min_variance, or fit the logarithms."
+        )
+    return floor, chosen
+
+
+def _verdict(certificate, end, chosen, tol, max_iter):
     """Return whether the end is a maximum, and how the fit ended, in one sentence."""
     told = f"converged after {end.evaluations} evaluations"
     if end.replaced:
@@ -317,16 +339,16 @@ def _verdict(certificate, end, min_variance, tol, max_iter):
         return False, f"stopped at max_iter={max_iter} without converging: raise max_iter or start elsewhere"
     if certificate.kind == "saddle":
         return False, "stopped at a saddle of the likelihood, which is no maximum: start elsewhere"
+    if certificate.held and not chosen:
+        return False, (
+            f"component {_listed(certificate.held)} collapsed onto one value, where the likelihood has no maximum: "
+            "its variance stands on the least floor. Start elsewhere, use fewer components, set min_variance, "
+            "or set equal_variances=True"
+        )
     if certificate.kind == "ridge":
         return False, (
             "stopped on a ridge, where the likelihood is the same along a direction, as where components coincide: "
             "use fewer components"
-        )
-    if certificate.held and min_variance is None:
-        return False, (
-            f"component {_listed(certificate.held)} collapsed onto one value, where the likelihood has no maximum, "
-            "and stands on the floor under the variances. Start elsewhere, use fewer components, set min_variance, "
-            "or set equal_variances=True"
         )
     if certificate.move > max(tol, CERTAIN):
         return False, (
@@ -448,6 +470,15 @@ def _n_starts(n_starts, rng):
     if n_starts and rng is None:
         raise ValueError(f"n_starts is {n_starts}, but rng is None. Pass rng=0, or any seed, to draw the starts from.")
     return n_starts
+
+
+def _check_different(source, n_components):
+    """Raise unless the data have as many different values as there are components."""
+    if source.different < n_components:
+        raise ValueError(
+            f"n_components={n_components} needs at least {n_components} different values, "
+            f"but x has {source.different}. Use fewer components."
+        )
 
 
 def _check_components(n_components, start, x):

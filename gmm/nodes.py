@@ -87,11 +87,8 @@ class Nodes:
         counts = np.diff(cuts)
         full = counts > ORDER
         moments = _moments(x, sample_weight, edges, cuts, full)
-        sparse = np.concatenate([[True], ~full, [True]])
-        lengths = np.concatenate([[cuts[0]], counts, [x.size - cuts[-1]]])
-        kept = np.repeat(sparse, lengths)
-        weights = np.ones(np.count_nonzero(kept)) if sample_weight is None else sample_weight[kept]
-        return cls(edges, moments, *distinct(x[kept], weights))
+        kept = _outside(cuts, full, x.size)
+        return cls(edges, moments, *distinct(x[kept], None if sample_weight is None else sample_weight[kept]))
 
     def __add__(self, other):
         if not isinstance(other, Nodes):
@@ -104,9 +101,7 @@ class Nodes:
         # A cell that is full on either side, or has become so, takes in its points.
         cuts = np.searchsorted(x, self.edges)
         full = (moments[:, 0] != 0) | (np.diff(cuts) > ORDER)
-        kept = np.repeat(
-            np.concatenate([[True], ~full, [True]]), np.concatenate([[cuts[0]], np.diff(cuts), [x.size - cuts[-1]]])
-        )
+        kept = _outside(cuts, full, x.size)
         return Nodes(self.edges, moments + _moments(x, w, self.edges, cuts, full), x[kept], w[kept])
 
     def weighted(self):
@@ -175,12 +170,24 @@ def in_order(x, sample_weight=None):
     return x[order], sample_weight[order]
 
 
-def distinct(x, sample_weight):
+def distinct(x, sample_weight=None):
     """Return each value of rising observations once, and its weight."""
     if x.size == 0:
-        return x, sample_weight
-    starts = np.flatnonzero(np.concatenate([[True], x[1:] != x[:-1]]))
+        return x, np.zeros(0)
+    blocks = range(0, x.size - 1, BLOCK)
+    changes = [n + 1 + np.flatnonzero(np.diff(x[n : n + BLOCK + 1])) for n in blocks]
+    starts = np.concatenate([[0], *changes]).astype(int)
+    if sample_weight is None:
+        return x[starts], np.diff(starts, append=x.size).astype(float)
     return x[starts], np.add.reduceat(sample_weight, starts)
+
+
+def _outside(cuts, full, n):
+    """Return the indices of the observations, of n, that lie in no full cell."""
+    sparse = np.concatenate([[True], ~full, [True]])
+    starts = np.concatenate([[0], cuts])[sparse]
+    lengths = np.diff(np.concatenate([[0], cuts, [n]]))[sparse]
+    return np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
 
 
 def _middles(edges):

@@ -15,8 +15,9 @@ SKETCH = 512
 # Equal values are merged where there are this many times fewer different ones.
 TIES = 4
 BLOCK = 65_536
-# Values nearer than this, against the largest, differ by rounding.
-ROUNDING = 8 * np.finfo(float).eps
+# Values nearer than this, against their size as they came, differ by rounding.
+# But values this far apart, in `unit`, are taken as they are.
+ROUNDING, APART = 8 * np.finfo(float).eps, 1e-6
 
 
 class Memory:
@@ -37,13 +38,14 @@ class Memory:
     spread, resolution : float
         The standard deviation, and the smallest gap between two different
         values, in `unit`.
+    different : int
+        How many different values there are.
     passes : int
         How often all the data have been gone through since.
     """
 
     def __init__(self, x, sample_weight=None):
         """Take over arrays of one's own: `x` is sorted and standardised in place."""
-        largest = max(-x.min(), x.max())
         if sample_weight is None:
             x.sort()
         else:
@@ -52,9 +54,9 @@ class Memory:
         middle = x[(x.size - 1) // 2] / 2 + x[x.size // 2] / 2
         self.count = x.size
         x, self.unit = standardised_in_place(x, middle)
-        different, self.resolution = _gaps(x, ROUNDING * largest / self.unit.scale)
-        if different * TIES <= x.size:
-            x, sample_weight = distinct(x, np.ones_like(x) if sample_weight is None else sample_weight)
+        self.different, self.resolution = _gaps(x, abs(self.unit.centre) / self.unit.scale)
+        if self.different * TIES <= x.size:
+            x, sample_weight = distinct(x, sample_weight)
         self.x, self.sample_weight = x, sample_weight
         self.low, self.high = float(x[0]), float(x[-1])
         self.total = float(x.size if sample_weight is None else sample_weight.sum())
@@ -100,12 +102,13 @@ class Memory:
         return float(np.sqrt(square - mean**2))
 
 
-def _gaps(x, rounding):
+def _gaps(x, offset):
     """Return how many different values there are among rising ones, and the smallest gap beyond rounding."""
     different, smallest = 1, np.inf
     for n in range(0, x.size - 1, BLOCK):
-        gaps = np.diff(x[n : n + BLOCK + 1])
+        block = x[n : n + BLOCK + 1]
+        gaps = np.diff(block)
         different += np.count_nonzero(gaps)
-        gaps = gaps[gaps > rounding]
+        gaps = gaps[gaps > np.minimum(ROUNDING * (offset + np.abs(block[1:])), APART)]
         smallest = min(smallest, gaps.min(initial=np.inf))
-    return different, float(smallest) if np.isfinite(smallest) else 0.0
+    return different, float(smallest) if np.isfinite(smallest) else APART

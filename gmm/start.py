@@ -3,6 +3,7 @@
 import numpy as np
 
 from gmm import check
+from gmm.exact import NOTHING
 from gmm.mixture import Mixture
 
 __all__ = ["candidates", "engine_candidates", "groups", "k_means", "short_runs", "split", "thinned"]
@@ -140,7 +141,8 @@ def k_means(x, w, n_components):
     >>> print(k_means(np.array([1.0, 2.0, 8.0, 9.0, 20.0]), np.ones(5), 3))
     [0 2 4 5]
     """
-    sums = [np.concatenate([[0.0], np.cumsum(w * x**power)]) for power in range(3)]
+    share = w / w.sum()
+    sums = [np.concatenate([[0.0], np.cumsum(share * x**power)]) for power in range(3)]
     nothing, first, second = (total - total[:, np.newaxis] for total in sums)
     with np.errstate(invalid="ignore", divide="ignore"):
         cost = np.maximum(second - first**2 / nothing, 0)  # of the group from i to j, where i < j
@@ -278,7 +280,7 @@ def short_runs(x, w, thetas, n_steps, equal_variances=False, min_variance=0.0):
         if step == n_steps:
             break
         gamma *= w / total
-        nk = gamma.sum(axis=2, keepdims=True)
+        nk = np.maximum(gamma.sum(axis=2, keepdims=True), NOTHING)
         means = (gamma @ x)[..., np.newaxis] / nk
         var = (gamma * (x - means) ** 2).sum(axis=2, keepdims=True) / nk
         if equal_variances:
