@@ -9,6 +9,8 @@ __all__ = ["broadcast", "data", "finite", "generator", "responsibilities", "tole
 
 # How far a row of responsibilities may be from summing to one.
 GAMMA_TOLERANCE = 1e-6
+# How fine floats must be against the range of whole numbers that become floats.
+FINEST = 1e-6
 # The sum of the sample weights stays this far within the range of a float, so
 # that products with them do, too.
 SMALLEST_TOTAL, LARGEST_TOTAL = 1e-200, 1e200
@@ -46,6 +48,7 @@ def finite(value, name):
     except ValueError:
         raise ValueError(f"{name} has rows of different lengths: {_shown(value)}. Give them the same length.") from None
     _refuse_what_is_no_number(array, name)
+    _refuse_what_a_float_rounds_away(array, name)
     try:
         with np.errstate(over="ignore"):
             array = array.astype(np.float64)
@@ -211,6 +214,19 @@ def _refuse_what_is_no_number(array, name):
     if array.ndim == 0 and _holds(array, Iterable):
         kind = type(array[()]).__name__
         raise TypeError(f"{name} must be an array or a list, but is of type {kind}. Put its numbers in a list first.")
+
+
+def _refuse_what_a_float_rounds_away(array, name):
+    """Raise a ValueError for whole numbers whose differences a float would lose."""
+    if array.dtype.kind not in "iu" or array.size == 0:
+        return
+    low, high = int(array.min()), int(array.max())
+    step = int(np.spacing(float(max(-low, high))))
+    if step > 1 and low < high < low + step / FINEST:
+        raise ValueError(
+            f"{name} has whole numbers from {low} to {high}, where floats are {step} apart. "
+            f"Subtract the smallest first: {name} - {name}.min()."
+        )
 
 
 def _no_number(value, name):

@@ -1,5 +1,6 @@
 """The engine behind :func:`gmm.fit`: starts, nodes, climb and certificate, on standardised data."""
 
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ from gmm import start as starts
 from gmm.climb import climb
 from gmm.exact import move
 from gmm.nodes import cells
+from gmm.sources import progress_bar
 
 __all__ = ["Certificate", "Engine"]
 
@@ -145,6 +147,8 @@ class Engine:
         if few is None:
             guides = [end.point.theta for end in ends[:CLIMBED]]
             ends, size = self.on_nodes(guides, guides if start is None else [start])
+        if getattr(self.source, "progress", False):
+            progress_bar().write(f"climb: {self.evaluations} evaluations on {size} nodes", file=sys.stderr)
         return self.certified(ends[0], size)
 
     def on_nodes(self, guides, thetas):

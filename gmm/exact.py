@@ -52,7 +52,7 @@ class Statistics:
     second: np.ndarray
 
     @classmethod
-    def of(cls, x, mixture, sample_weight=None):
+    def of(cls, x, mixture, sample_weight=None, *, watch=None):
         """Take the statistics of observations.
 
         Parameters
@@ -63,6 +63,8 @@ class Statistics:
             The current weights, means and variances.
         sample_weight : array_like, shape (N,), optional
             How often each observation counts; 1 each when left out.
+        watch : callable, optional
+            Told after each block how many observations it had.
 
         Returns
         -------
@@ -100,6 +102,8 @@ class Statistics:
             sums[0] += gamma.sum(axis=1)
             sums[1] += np.einsum("kn,kn->k", gamma, deviation)
             sums[2] += np.einsum("kn,kn->k", gamma, square)
+            if watch is not None:
+                watch(block.size)
         return cls((pi, mu, var), float(log_likelihood), *sums)
 
     def __add__(self, other):

@@ -2,7 +2,7 @@
 
 import warnings
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -241,7 +241,7 @@ def fit(
     n_components = _check_components(n_components, start, x)
     if start is not None and equal_variances:
         start = _pooled(start)
-    run = _fit_by_em if method == "em" else _fit_by_engine
+    run = _fit_by_em if method == "em" else partial(_fit_by_engine, progress=progress)
     result = run(x, sample_weight, n_components, start, equal_variances, min_variance, n_starts, tol, max_iter, rng)
     if not result.converged and not (method == "em" and tol == 0 and "max_iter" in result.message):
         warnings.warn(result.message, ConvergenceWarning, stacklevel=2)
@@ -276,9 +276,22 @@ def _fit_by_em(x, sample_weight, n_components, start, equal_variances, min_varia
     )
 
 
-def _fit_by_engine(x, sample_weight, n_components, start, equal_variances, min_variance, n_starts, tol, max_iter, rng):
+def _fit_by_engine(
+    x,
+    sample_weight,
+    n_components,
+    start,
+    equal_variances,
+    min_variance,
+    n_starts,
+    tol,
+    max_iter,
+    rng,
+    *,
+    progress=False,
+):
     """Fit by nodes and Newton's method."""
-    source = Memory(x, sample_weight)
+    source = Memory(x, sample_weight, progress)
     unit = source.unit
     _check_different(source, n_components)
     floor, chosen = _floor(source, min_variance)
@@ -334,15 +347,15 @@ def _verdict(certificate, end, chosen, tol, max_iter):
     """Return whether the end is a maximum, and how the fit ended, in one sentence."""
     told = f"converged after {end.evaluations} evaluations"
     if end.replaced:
-        told += f"; component {_listed(end.replaced)} had run out of data and began anew"
+        told += f"; {_listed(end.replaced)} had run out of data and began anew"
     if certificate.kind == "unfinished":
         return False, f"stopped at max_iter={max_iter} without converging: raise max_iter or start elsewhere"
     if certificate.kind == "saddle":
         return False, "stopped at a saddle of the likelihood, which is no maximum: start elsewhere"
     if certificate.held and not chosen:
         return False, (
-            f"component {_listed(certificate.held)} collapsed onto one value, where the likelihood has no maximum: "
-            "its variance stands on the least floor. Start elsewhere, use fewer components, set min_variance, "
+            f"{_listed(certificate.held)} collapsed onto one value, where the likelihood has no maximum: "
+            "the variance is on the least floor. Start elsewhere, use fewer components, set min_variance, "
             "or set equal_variances=True"
         )
     if certificate.kind == "ridge":
@@ -356,14 +369,14 @@ def _verdict(certificate, end, chosen, tol, max_iter):
             "rounding in x allows no more. Shift x towards 0"
         )
     if certificate.held:
-        told += f"; min_variance holds component {_listed(certificate.held)}"
+        told += f"; min_variance holds {_listed(certificate.held)}"
     if set(certificate.spurious) - set(certificate.held):
-        told += f"; component {_listed(certificate.spurious)} rests on a few close observations"
+        told += f"; {_listed(certificate.spurious)} rests on a few close observations"
     return True, told
 
 
 def _listed(components):
-    return " and ".join(map(str, sorted(set(components))))
+    return " and ".join(f"component {k}" for k in sorted(set(components)))
 
 
 @dataclass

@@ -63,7 +63,7 @@ class Nodes:
     point_weights: np.ndarray
 
     @classmethod
-    def of(cls, x, edges, sample_weight=None, *, is_sorted=False):
+    def of(cls, x, edges, sample_weight=None, *, is_sorted=False, watch=None):
         """Compress observations.
 
         Parameters
@@ -76,6 +76,8 @@ class Nodes:
             How often each observation counts; 1 each when left out.
         is_sorted : bool
             Whether `x` is known to rise.
+        watch : callable, optional
+            Told after each block how many observations it had.
 
         Returns
         -------
@@ -86,7 +88,7 @@ class Nodes:
         cuts = np.searchsorted(x, edges)
         counts = np.diff(cuts)
         full = counts > ORDER
-        moments = _moments(x, sample_weight, edges, cuts, full)
+        moments = _moments(x, sample_weight, edges, cuts, full, watch)
         kept = _outside(cuts, full, x.size)
         return cls(edges, moments, *distinct(x[kept], None if sample_weight is None else sample_weight[kept]))
 
@@ -194,7 +196,7 @@ def _middles(edges):
     return (edges[1:] + edges[:-1]) / 2, np.diff(edges) / 2
 
 
-def _moments(x, sample_weight, edges, cuts, full):
+def _moments(x, sample_weight, edges, cuts, full, watch=None):
     """Return Σ w T_m(t) for each full cell; x rises, and cell j holds x[cuts[j]:cuts[j + 1]]."""
     if x.size > CROWDED * full.size:
         # Sixteen sums over all observations cost more than six in cells so
@@ -203,15 +205,15 @@ def _moments(x, sample_weight, edges, cuts, full):
         fine = np.append((edges[:-1, np.newaxis] + np.diff(edges)[:, np.newaxis] * parts).ravel(), edges[-1])
         fine_cuts = np.searchsorted(x, fine)
         fine_cuts[::FINER] = cuts
-        x, sample_weight = _expand(fine, _sums(x, sample_weight, fine, fine_cuts, FINE_ORDER))
-        x, sample_weight = x.ravel(), sample_weight.ravel()
+        x, sample_weight = _expand(fine, _sums(x, sample_weight, fine, fine_cuts, FINE_ORDER, watch))
+        x, sample_weight, watch = x.ravel(), sample_weight.ravel(), None
         cuts = np.arange(full.size + 1) * (FINER * FINE_ORDER)
-    moments = _sums(x, sample_weight, edges, cuts, ORDER)
+    moments = _sums(x, sample_weight, edges, cuts, ORDER, watch)
     moments[~full] = 0
     return moments
 
 
-def _sums(x, sample_weight, edges, cuts, order):
+def _sums(x, sample_weight, edges, cuts, order, watch=None):
     """Return Σ w T_m(t), m < order, for each cell."""
     moments = np.zeros((edges.size - 1, order))
     middle, half = _middles(edges)
@@ -233,6 +235,8 @@ def _sums(x, sample_weight, edges, cuts, order):
         for m in range(2, order):
             before, now = now, t * now - before
             moments[inside, m] += np.add.reduceat(now, starts)
+        if watch is not None:
+            watch(last - first)
     return moments
 
 

@@ -1,12 +1,14 @@
 """Where observations come from: here memory; :mod:`gmm.streams` has what is too large for it."""
 
+from contextlib import contextmanager
+
 import numpy as np
 
 from gmm.exact import Statistics
 from gmm.nodes import Nodes, distinct
 from gmm.unit import standardised_in_place
 
-__all__ = ["Memory"]
+__all__ = ["Memory", "bar", "progress_bar"]
 
 # Up to this many different values the engine works on them, without nodes.
 FEW = 2_000
@@ -18,6 +20,33 @@ BLOCK = 65_536
 # Values nearer than this, against their size as they came, differ by rounding.
 # But values this far apart, in `unit`, are taken as they are.
 ROUNDING, APART = 8 * np.finfo(float).eps, 1e-6
+
+
+def progress_bar():
+    """Return the class that draws bars.
+
+    Raises
+    ------
+    ImportError
+        If it is not installed.
+    """
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        raise ImportError(
+            "progress=True needs tqdm, which is not installed. Install it with pip install 'gmm[progress]'."
+        ) from None
+    return tqdm
+
+
+@contextmanager
+def bar(progress, what, total):
+    """Yield a function that takes how many more are done and moves a bar, or None without `progress`."""
+    if not progress:
+        yield None
+        return
+    with progress_bar()(total=total, desc=what, unit=" observations", unit_scale=True) as shown:
+        yield shown.update
 
 
 class Memory:
@@ -42,10 +71,13 @@ class Memory:
         How many different values there are.
     passes : int
         How often all the data have been gone through since.
+    progress : bool
+        Whether each pass shows a bar.
     """
 
-    def __init__(self, x, sample_weight=None):
+    def __init__(self, x, sample_weight=None, progress=False):
         """Take over arrays of one's own: `x` is sorted and standardised in place."""
+        self.progress = progress
         if sample_weight is None:
             x.sort()
         else:
@@ -84,12 +116,14 @@ class Memory:
     def nodes(self, edges):
         """Return the observations, compressed."""
         self.passes += 1
-        return Nodes.of(self.x, edges, self.sample_weight, is_sorted=True)
+        with bar(self.progress, "nodes", self.x.size) as watch:
+            return Nodes.of(self.x, edges, self.sample_weight, is_sorted=True, watch=watch)
 
     def statistics(self, theta):
         """Return the sums that one exact EM step takes."""
         self.passes += 1
-        return Statistics.of(self.x, theta, self.sample_weight)
+        with bar(self.progress, "exact step", self.x.size) as watch:
+            return Statistics.of(self.x, theta, self.sample_weight, watch=watch)
 
     def _spread(self):
         sums = np.zeros(2)

@@ -143,10 +143,14 @@ def k_means(x, w, n_components):
     """
     share = w / w.sum()
     sums = [np.concatenate([[0.0], np.cumsum(share * x**power)]) for power in range(3)]
-    nothing, first, second = (total - total[:, np.newaxis] for total in sums)
+    # Σ (x − mean)² of the group from i to j, where i < j: in place, since M² values fill some MiB.
+    cost = np.subtract.outer(sums[1], sums[1])
+    cost *= cost
     with np.errstate(invalid="ignore", divide="ignore"):
-        cost = np.maximum(second - first**2 / nothing, 0)  # of the group from i to j, where i < j
-    cost[np.tril_indices(x.size + 1)] = np.inf
+        cost /= np.subtract.outer(sums[0], sums[0])
+    cost -= np.subtract.outer(sums[2], sums[2])
+    np.maximum(cost, 0, out=cost)
+    cost[np.tri(x.size + 1, dtype=bool)] = np.inf
     best, cut = cost[0], []
     for _ in range(n_components - 1):
         paths = best[:, np.newaxis] + cost
