@@ -1,6 +1,7 @@
 """The climb to a maximum of the likelihood: EM finds the hill, Newton's method goes up it."""
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -9,8 +10,8 @@ from gmm.start import short_runs, split
 
 __all__ = ["Climb", "Point", "climb"]
 
-# EM steps at most before Newton's method takes over, and at least.
-MOST_EM, LEAST_EM = 100, 3
+# After how many EM steps to look whether Newton's method can take over.
+LOOKS = (3, 5, 8, 12, 18, 27, 40, 60, 100)
 # A Newton step ends where it would move nothing by more than this many standard deviations.
 STEP = 1e-10
 # A step below this that no longer shrinks is rounding; so is one in the last digits of a mean.
@@ -63,28 +64,26 @@ class Point:
 
     def hessian(self):
         """Return the second derivatives (``eq:hessian``), shape (3K, 3K)."""
-        k = self.nk.size
-        pi, sums = self.theta[0], (self.nk, self.first, self.second)
+        k, (pi, _, _) = self.nk.size, self.theta
         scores = np.empty((3, k, self.w.size))
         scores[0] = self.gamma
         np.multiply(self.gamma, self.u, out=scores[1])
         np.multiply(scores[1], self.u, out=scores[2])
-        third = scores[2] * self.u
-        fourth = np.einsum("kn,kn,n->k", third, self.u, self.w)
-        third = third @ self.w
+        cubes = scores[2] * self.u
+        nk, first, second, third = self.nk, self.first, self.second, cubes @ self.w
+        fourth = np.einsum("kn,kn,n->k", cubes, self.u, self.w)
         scores[2] -= self.gamma
         scores[2] *= 0.5
         scores = scores.reshape(3 * k, -1)
         hessian = -(scores * self.w) @ scores.T
-        within = [
-            [sums[0], sums[1], (sums[2] - sums[0]) / 2],
-            [sums[1], sums[2] - sums[0], (third - 3 * sums[1]) / 2],
-            [(sums[2] - sums[0]) / 2, (third - 3 * sums[1]) / 2, (fourth - 4 * sums[2] + sums[0]) / 4],
-        ]
-        for i in range(3):
-            for j in range(3):
-                np.einsum("kk->k", hessian[i * k : (i + 1) * k, j * k : (j + 1) * k])[:] += within[i][j]
-        hessian[:k, :k] -= self.total * (np.diag(pi) - np.outer(pi, pi))
+        within = np.empty((3, 3, k))
+        within[0] = nk, first, (second - nk) / 2
+        within[1] = first, second - nk, (third - 3 * first) / 2
+        within[2] = within[0, 2], within[1, 2], (fourth - 4 * second + nk) / 4
+        # What a component's parameters do to one another stands on the diagonals of nine blocks.
+        np.einsum("ikjk->ijk", hessian.reshape(3, k, 3, k))[:] += within
+        hessian[:k, :k] += self.total * np.outer(pi, pi)
+        hessian[np.arange(k), np.arange(k)] -= self.total * pi
         return hessian
 
     def em_step(self, equal_variances, min_variance):
@@ -129,6 +128,11 @@ class Climb:
         How often the log-likelihood was evaluated.
     replaced : list of int
         Components that ran out of data and began anew.
+    hasty : bool
+        Whether EM ran out of patience before it had found the hill, so that
+        Newton's method may have gone up another one.
+    newton : tuple
+        What the last Newton step was made of.
     """
 
     point: Point
@@ -138,6 +142,7 @@ class Climb:
     path: list = field(default_factory=list)
     evaluations: int = 0
     replaced: list = field(default_factory=list)
+    hasty: bool = False
     newton: object = None
 
     def mended(self, theta, exact):
@@ -149,7 +154,7 @@ class Climb:
         return moved(theta, step, min_variance)
 
 
-def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000):
+def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000, patience=LOOKS[-1]):
     """Climb from a mixture to a maximum of the likelihood of weighted values.
 
     EM goes first: from anywhere it moves to a neighbouring hill. Once the
@@ -170,17 +175,25 @@ def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000
         The floor under the variances.
     max_eval : int
         Evaluations at most.
+    patience : int
+        After so many EM steps Newton's method takes over in any case.
 
     Returns
     -------
     Climb
     """
-    return _Climber(x, w, equal_variances, min_variance, max_eval).run(theta)
+    return _Climber(x, w, equal_variances, min_variance, max_eval, patience).run(theta)
+
+
+@cache
+def _ratios(k):
+    """Return k − 1 directions at right angles to (1, …, 1) and to each other, shape (k, k − 1)."""
+    return np.linalg.qr(np.eye(k) - 1 / k)[0][:, : k - 1]
 
 
 class _Climber:
-    def __init__(self, x, w, equal_variances, min_variance, max_eval):
-        self.x, self.w = x, w
+    def __init__(self, x, w, equal_variances, min_variance, max_eval, patience):
+        self.x, self.w, self.patience = x, w, patience
         self.equal_variances, self.min_variance, self.max_eval = equal_variances, min_variance, max_eval
 
     def run(self, theta):
@@ -192,32 +205,32 @@ class _Climber:
         radius, em_steps, kicks, least = 1.0, 0, 0, np.inf
         while True:
             point = end.point
-            if (point.nk < EMPTY * one).any() and end.evaluations < self.max_eval:
+            if end.evaluations >= self.max_eval:
+                return self._ended("unfinished")
+            if (point.nk < EMPTY * one).any():
                 if point.nk.size == 1 or len(end.replaced) > 2 * point.nk.size:
                     return self._ended("unfinished")
                 self._replace(int(point.nk.argmin()))
                 em_steps = 0
                 continue
             hessian = None
-            if em_steps < MOST_EM:
-                hessian = point.hessian() if em_steps >= LEAST_EM else None
-                if hessian is None or not self._on_the_hill(hessian):
-                    if end.evaluations >= self.max_eval:
-                        return self._ended("unfinished")
+            if em_steps <= self.patience:
+                hessian = point.hessian() if em_steps in LOOKS else None
+                found = hessian is not None and self._on_the_hill(hessian)
+                if not found and em_steps < self.patience:
                     em_steps += 1
                     self._take(self._evaluate(point.em_step(self.equal_variances, self.min_variance)))
                     continue
-                em_steps = MOST_EM
+                end.hasty |= not found
+                em_steps = self.patience + 1
             step, size = self._newton(point.hessian() if hessian is None else hessian)
             if size <= STEP or self._rounding() > size > 0.9 * least:
                 least = np.inf
                 kind = self._kind()
                 if kind == "maximum" or kicks == 5 or not self._leave():
                     return self._ended(kind)
-                kicks, em_steps = kicks + 1, MOST_EM - 5
+                kicks, em_steps = kicks + 1, max(0, self.patience - 40)
                 continue
-            if end.evaluations >= self.max_eval:
-                return self._ended("unfinished")
             least = min(least, size)
             radius = self._advance(step, size, radius)
 
@@ -241,8 +254,9 @@ class _Climber:
         self.end.point = point
 
     def _ended(self, kind):
-        self._newton(self.end.point.hessian())
         end = self.end
+        if kind == "unfinished":
+            self._newton(end.point.hessian())
         end.kind, end.held, end.eigenvalues = kind, self._held(), -self.values / end.point.total
         end.newton = self.values, self.vectors, self.min_variance
         return end
@@ -259,7 +273,7 @@ class _Climber:
         k, held = self.end.point.nk.size, self._held()
         free = np.zeros((3 * k, 3 * k - 1))
         # Of the logarithms of the weights, what changes their ratios: all that stands at right angles to (1, …, 1).
-        free[:k, : k - 1] = np.linalg.qr(np.eye(k) - 1 / k)[0][:, : k - 1]
+        free[:k, : k - 1] = _ratios(k)
         free[k:, k - 1 :] = np.eye(2 * k)
         if self.equal_variances:
             free[:, 2 * k - 1] = free[:, 2 * k - 1 :].sum(axis=1)

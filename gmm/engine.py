@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmm import start as starts
-from gmm.climb import climb
+from gmm.climb import LOOKS, Point, climb
 from gmm.exact import move
 from gmm.nodes import cells
 from gmm.sources import progress_bar
@@ -16,6 +16,8 @@ __all__ = ["Certificate", "Engine"]
 # EM steps spent on each candidate, and how many of the best are climbed from.
 # More are climbed from only while all end at a maximum that a few observations make.
 SHORT, CLIMBED, MOST_CLIMBED = 15, 4, 16
+# Where EM does not find a hill in time, Newton's method is also let loose so early, and the highest end kept.
+IMPATIENT = (27, 3)
 # Two ends as high as one another, to this share, are one.
 SAME = 1e-9
 # What makes a maximum spurious: so few observations, or so few within this share of the spread.
@@ -82,11 +84,18 @@ class Engine:
         self.max_eval = max_eval
         self.evaluations = 0
 
-    def climb(self, x, w, theta):
+    def climb(self, x, w, theta, patience=LOOKS[-1]):
         """Climb, within what is left of the evaluations."""
-        end = climb(x, w, theta, **self.options, max_eval=self.max_eval)
+        end = climb(x, w, theta, **self.options, max_eval=self.max_eval, patience=patience)
         self.evaluations += end.evaluations
         return end
+
+    def climb_from(self, x, w, start):
+        """Climb from a start that was given, to an end no lower than plain EM's if possible."""
+        end = self.climb(x, w, start)
+        if not end.hasty:
+            return end
+        return self.different([end, *(self.climb(x, w, start, patience) for patience in IMPATIENT)])[0]
 
     def spurious(self, theta):
         """Tell which components stand on a few close observations, or on the floor.
@@ -109,11 +118,11 @@ class Engine:
 
     def search(self, x, w, n_components, rng, n_random):
         """Return the best ends on weighted values, growing from one component to K."""
-        fewer, rough = [], starts.thinned(x, w)
+        fewer = []
         for k in range(1, n_components + 1):
             last = k == n_components
-            found = starts.engine_candidates(*rough, k, fewer, rng, n_random if last else 0)
-            runs = starts.short_runs(*rough, found, SHORT, **self.options)
+            found = starts.engine_candidates(x, w, k, fewer, rng, n_random if last else 0)
+            runs = starts.short_runs(x, w, found, SHORT, **self.options)
             self.evaluations += (SHORT + 1) * len(found)
             runs.sort(key=lambda run: self.rank(*run))
             ends = []
@@ -141,26 +150,41 @@ class Engine:
     def run(self, n_components, start, rng, n_random):
         """Return the best end, certified by exact steps over all the data."""
         few = self.source.few()
-        sketch = self.source.sketch() if few is None else few
-        ends = self.search(*sketch, n_components, rng, n_random) if start is None else [self.climb(*sketch, start)]
-        size = few[0].size if few else 0
-        if few is None:
+        sketch = starts.thinned(*few) if few else self.source.sketch()
+        if start is None:
+            ends = self.search(*sketch, n_components, rng, n_random)
+        else:
+            ends = [self.climb_from(*sketch, start)]
+        end, size = ends[0], sketch[0].size
+        if few is None or few[0] is not sketch[0]:
             guides = [end.point.theta for end in ends[:CLIMBED]]
-            ends, size = self.on_nodes(guides, guides if start is None else [start])
+            end, size = self.on(few, guides, start) if few else self.on_nodes(guides, start)
         if getattr(self.source, "progress", False):
             progress_bar().write(f"climb: {self.evaluations} evaluations on {size} nodes", file=sys.stderr)
-        return self.certified(ends[0], size)
+        return self.certified(end, size)
 
-    def on_nodes(self, guides, thetas):
-        """Climb from each mixture on nodes; cut them anew while a component is too narrow for them."""
+    def on(self, weighted, guides, start):
+        """Climb from each guide on weighted values; return the best end and how many values there are."""
+        x, w = weighted
+        end = self.different([self.climb(x, w, theta) for theta in guides])[0]
+        if start is not None:
+            # The way there went over a sketch; the path tells where it began.
+            first = Point(x, w, start)
+            if first.log_likelihood > end.point.log_likelihood:
+                end = self.climb_from(x, w, start)
+            elif end.path[0][0] is not start:
+                end.path.insert(0, (start, first.log_likelihood))
+        return end, x.size
+
+    def on_nodes(self, guides, start):
+        """Do the same on nodes, cut anew while a component is too narrow for them."""
         for _ in range(MOST_CUTS):
             nodes = self.source.nodes(cells(self.source.low, self.source.high, guides))
-            x, w = nodes.weighted()
-            ends = self.different([self.climb(x, w, theta) for theta in thetas])
-            guides = thetas = [end.point.theta for end in ends[:1]]
+            end, size = self.on(nodes.weighted(), guides, start)
+            guides = [end.point.theta]
             if nodes.fit_for(guides):
                 break
-        return ends, x.size
+        return end, size
 
     def certified(self, end, size):
         """Take exact steps at the end until it is the data's own, and say what was found."""

@@ -13,7 +13,7 @@ __all__ = ["Memory", "bar", "progress_bar"]
 # Up to this many different values the engine works on them, without nodes.
 FEW = 2_000
 # The engine begins on a sketch: about this many groups of neighbouring observations.
-SKETCH = 512
+SKETCH = 384
 # Equal values are merged where there are this many times fewer different ones.
 TIES = 4
 BLOCK = 65_536

@@ -92,7 +92,7 @@ def _from_groups(x, sample_weight, groups, n_components):
 # --- for the engine: many starts, a short run of each ------------------------
 
 
-def thinned(x, w, most=512):
+def thinned(x, w, most=256):
     """Return groups of neighbours, on which the short runs go.
 
     Parameters
