@@ -13,7 +13,7 @@ ORDER = 16
 WIDTH, REACH = 0.75, 8.0
 BLOCK = 16_384
 # With more observations than this a cell, the sums are taken in two stages.
-CROWDED, FINER, FINE_ORDER = 2_000, 32, 6
+CROWDED, FINER, FINE_ORDER = 2_500, 64, 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,8 +199,8 @@ def _middles(edges):
 def _moments(x, sample_weight, edges, cuts, full, watch=None):
     """Return Σ w T_m(t) for each full cell; x rises, and cell j holds x[cuts[j]:cuts[j + 1]]."""
     if x.size > CROWDED * full.size:
-        # Sixteen sums over all observations cost more than six in cells so
-        # much narrower that six do as well, and then sixteen over their nodes.
+        # Sixteen sums over all observations cost more than five in cells so
+        # much narrower that five do as well, and then sixteen over their nodes.
         parts = np.arange(FINER) / FINER
         fine = np.append((edges[:-1, np.newaxis] + np.diff(edges)[:, np.newaxis] * parts).ravel(), edges[-1])
         fine_cuts = np.searchsorted(x, fine)

@@ -142,6 +142,11 @@ def _gaps(x, offset):
     for n in range(0, x.size - 1, BLOCK):
         block = x[n : n + BLOCK + 1]
         gaps = np.diff(block)
+        least = gaps.min()
+        if least > ROUNDING * (offset + max(-block[0], block[-1])):
+            different += gaps.size
+            smallest = min(smallest, least)
+            continue
         different += np.count_nonzero(gaps)
         gaps = gaps[gaps > np.minimum(ROUNDING * (offset + np.abs(block[1:])), APART)]
         smallest = min(smallest, gaps.min(initial=np.inf))

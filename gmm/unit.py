@@ -80,4 +80,8 @@ def standardised_in_place(x, centre):
 
 def _mean_square(x, widest, block=65_536):
     """Return the mean of (x / widest)², by block, without another array as long as x."""
-    return sum(np.square(x[n : n + block] / widest).sum() for n in range(0, x.size, block)) / x.size
+    total = 0.0
+    for n in range(0, x.size, block):
+        share = x[n : n + block] / widest
+        total += share @ share
+    return total / x.size
