@@ -52,7 +52,7 @@ class Fit:
         The log-likelihood along :attr:`path`. It never falls.
     n_iter : int
         With ``method="em"``, iterations from the start; else evaluations of
-        the log-likelihood on the climb that was the best.
+        the log-likelihood in all, those of the starts among them.
     converged : bool
         Whether the end is a maximum: an EM step moves nothing by more than
         ``tol`` and, but for ``method="em"``, the Hessian is negative definite.
@@ -314,7 +314,7 @@ def _fit_by_engine(
         mixture=start if len(steps) == 1 else Mixture(*unit.outward(theta)),
         log_likelihood=float(certificate.log_likelihood),
         log_likelihoods=_read_only(np.array(log_likelihoods) - shift),
-        n_iter=end.evaluations,
+        n_iter=certificate.evaluations,
         converged=converged,
         message=message,
         n_observations=source.total,
@@ -345,7 +345,7 @@ def _floor(source, min_variance):
 
 def _verdict(certificate, end, chosen, tol, max_iter):
     """Return whether the end is a maximum, and how the fit ended, in one sentence."""
-    told = f"converged after {end.evaluations} evaluations"
+    told = f"converged after {certificate.evaluations} evaluations"
     if end.replaced:
         told += f"; {_listed(end.replaced)} had run out of data and began anew"
     if certificate.kind == "unfinished":
