@@ -41,11 +41,11 @@ def covariance(mixture, eigenvalues, eigenvectors, n_observations):
     Notes
     -----
     Equations ``eq:observed-information`` and ``eq:delta-method`` of the book;
-    McLachlan & Peel (2000), sections 2.15 and 2.16.
+    Efron & Hinkley (1978); McLachlan & Peel (2000), chapter 2.
 
     Examples
     --------
-    The slopes of one normal in μ/σ and log σ² have the variances 1 and 1/2.
+    For one normal the Hessian per observation is −1 in μ/σ and −1/2 in log σ².
 
     >>> from gmm import Mixture
     >>> vectors = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0]])

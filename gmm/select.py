@@ -152,9 +152,9 @@ class Selection:
         )
 
     def _repr_html_(self):
-        head = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS)
+        head = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS).replace("N_k", "N<sub>k</sub>")
         body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in self._rows())
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f'<table class="dataframe"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def fit_range(x, n_components, *, sample_weight=None, **options):
@@ -352,7 +352,7 @@ def bootstrap_ratio(
     rng = check.generator(rng)
     k, n = check.whole_number(n_components, "n_components", 1), _sample_size(x, sample_weight)
     options = {"equal_variances": equal_variances, "min_variance": min_variance}
-    observed = [fit(x, number, sample_weight=sample_weight, **options) for number in (k, k + 1)]
+    observed = tuple(_fit_and_name(x, number, sample_weight, options) for number in (k, k + 1))
     options["min_variance"] = observed[0].certificate.min_variance
     simulated, unsettled = np.empty(n_samples), 0
     with warnings.catch_warnings():

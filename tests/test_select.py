@@ -130,7 +130,10 @@ def test_the_table_shows_what_the_fits_hold(waits):
 
 
 def test_the_table_of_a_notebook_has_the_same_cells(waits):
-    rows = [re.findall(r"<t[hd](?: [^>]*)?>(.*?)</t[hd]>", row) for row in waits._repr_html_().split("</tr>")]
+    rows = [
+        re.findall(r"<t[hd](?: [^>]*)?>(.*?)</t[hd]>", row)
+        for row in waits._repr_html_().replace("N<sub>k</sub>", "N_k").split("</tr>")
+    ]
     assert rows[:-1] == [re.split(r" {2,}", line.strip()) for line in repr(waits).splitlines()]
 
 
@@ -150,6 +153,9 @@ def test_a_warning_points_to_the_caller_and_says_how_many_components():
         stopped = fit_range(WAITING, (2,), max_iter=3)
     assert caught[0].filename == __file__
     assert repr(stopped).endswith("no maximum: unfinished")
+    with pytest.warns(gmm.ConvergenceWarning, match="n_components=2: component 1 collapsed") as caught:
+        bootstrap_ratio([0.0, 1.0, 5.0], 1, rng=1, n_samples=1)
+    assert caught[0].filename == __file__
 
 
 @pytest.mark.parametrize(
