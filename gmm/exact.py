@@ -12,7 +12,7 @@ BLOCK = 32_768
 # still a normal float. Below some −708 the result would be subnormal, and slow.
 FLOOR = -700.0
 # Less than this is no data, and what has none stays where it is.
-NOTHING = 1e-300
+NOTHING = 1e-250
 
 
 @dataclass(frozen=True, eq=False)

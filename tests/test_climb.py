@@ -1,0 +1,266 @@
+from functools import cache
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+import sympy as sp
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gmm import Statistics, datasets, formulas, start
+from gmm.climb import Point, climb, moved
+from gmm.exact import move
+from gmm.sources import Memory
+from tests.strategies import samples, seeds
+
+pytestmark = pytest.mark.filterwarnings("error")
+SAMPLES = {
+    "waiting": datasets.faithful().waiting,
+    "eruptions": datasets.faithful().eruptions,
+    "galaxies": datasets.galaxies().velocity,
+    "skewed": np.random.default_rng(7).gamma(2.0, 1.0, 200),
+    "overlapping": np.random.default_rng(8).normal([-1.5, 0.0, 1.5], [1.0, 0.7, 1.0], (60, 3)).ravel(),
+}
+
+
+def few(x):
+    """Return standardised values and weights, and a quarter of their resolution, squared."""
+    source = Memory(np.array(x, dtype=float))
+    return *source.few(), (source.resolution / 4) ** 2
+
+
+def random_start(rng, x, k):
+    return rng.dirichlet(np.full(k, 3.0)), rng.choice(x, k), x.var() * rng.uniform(0.02, 1.0, k)
+
+
+def plain_em(x, w, theta, floor=0.0, most=30_000, **options):
+    """Return where EM ends, and its log-likelihood."""
+    for _ in range(most):
+        before, theta = theta, Statistics.of(x, theta, w).updated(min_variance=floor, **options)
+        if move(before, theta) < 1e-10:
+            break
+    return theta, Statistics.of(x, theta, w).log_likelihood
+
+
+# --- the derivatives -------------------------------------------------------
+
+
+@cache
+def symbolic_derivatives(k):
+    """Return functions for log f at one x, its gradient and its Hessian in log π_k, μ_k/σ_k and log σ_k²."""
+    a, t, level = (sp.symbols(f"{letter}:{k}", real=True) for letter in "atl")
+    x, pi, mu, var = sp.Symbol("x", real=True), sp.symbols(f"p:{k}"), sp.symbols(f"m:{k}"), sp.symbols(f"v:{k}")
+    shares = [pi[j] * sp.exp(a[j]) for j in range(k)]
+    log_f = formulas.log_mixture(k).subs(formulas.x, x)
+    for j in range(k):
+        log_f = log_f.subs(formulas.weight(j + 1), shares[j] / sum(shares))
+        log_f = log_f.subs(formulas.mean(j + 1), mu[j] + sp.sqrt(var[j]) * t[j])
+        log_f = log_f.subs(formulas.variance(j + 1), var[j] * sp.exp(level[j]))
+    step = [*a, *t, *level]
+    gradient = [sp.diff(log_f, s) for s in step]
+    hessian = [[sp.diff(g, s) for s in step] for g in gradient]
+    return sp.lambdify((x, *step, *pi, *mu, *var), [log_f, gradient, hessian], cse=True)
+
+
+@given(samples(n_components=2, min_size=3, max_size=6), seeds)
+def test_the_gradient_and_the_hessian_are_those_that_sympy_derives(made, seed):
+    x, mixture = made
+    theta, w = tuple(mixture), np.random.default_rng(seed).uniform(0.5, 3, x.size)
+    at = symbolic_derivatives(2)
+    terms = [at(value, *np.zeros(6), *np.concatenate(theta)) for value in x]
+    log_likelihood, gradient, hessian = (sum(v * np.array(t[i]) for v, t in zip(w, terms)) for i in range(3))
+    point = Point(x, w, theta)
+    assert point.log_likelihood == pytest.approx(log_likelihood, rel=1e-10)
+    np.testing.assert_allclose(point.gradient, gradient, atol=1e-9 * w.sum(), rtol=1e-9)
+    np.testing.assert_allclose(point.hessian(), hessian, atol=1e-8 * w.sum(), rtol=1e-8)
+
+
+@given(samples())
+def test_the_gradient_and_the_hessian_are_those_of_finite_differences(made):
+    x, mixture = made
+    theta, w = tuple(mixture), np.ones(x.size)
+    h, size = 1e-5, 3 * mixture.n_components
+    point = Point(x, w, theta)
+
+    def at(step):
+        # The coordinates of the start: a mean moves in the old standard deviation.
+        return Point(x, w, moved(theta, step, 0.0))
+
+    slopes = [(at(h * e).log_likelihood - at(-h * e).log_likelihood) / (2 * h) for e in np.eye(size)]
+    scale = np.abs(point.hessian()).max() + np.abs(point.gradient).max()
+    np.testing.assert_allclose(point.gradient, slopes, atol=1e-6 * scale)
+    h = 1e-3
+    for e in np.eye(size):
+        for d in np.eye(size):
+            signs = [at(h * (i * e + j * d)).log_likelihood * i * j for i in (1, -1) for j in (1, -1)]
+            assert e @ point.hessian() @ d == pytest.approx(sum(signs) / (4 * h * h), abs=1e-4 * scale)
+
+
+@given(samples(), st.booleans())
+def test_the_em_step_of_a_point_is_that_of_the_exact_statistics(made, equal_variances):
+    x, mixture = made
+    got = Point(x, np.ones(x.size), tuple(mixture)).em_step(equal_variances, 0.0)
+    for one, other in zip(got, Statistics.of(x, mixture).updated(equal_variances)):
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-9)
+
+
+# --- where it ends ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_climb_ends_no_lower_than_plain_em_and_never_on_a_saddle(name):
+    x, w, floor = few(SAMPLES[name])
+    rng = np.random.default_rng(3)
+    lower = 0
+    for _ in range(3):
+        for k in (2, 3):
+            theta = random_start(rng, x, k)
+            end = climb(x, w, theta, min_variance=floor)
+            assert end.kind == "maximum"
+            lower += end.point.log_likelihood < plain_em(x, w, theta, floor, 1_000)[1] - 1e-6
+    assert lower == 0
+
+
+@given(samples(), st.booleans())
+def test_a_climb_ends_where_an_em_step_moves_nothing(made, equal_variances):
+    x, w, floor = few(made[0])
+    theta = random_start(np.random.default_rng(1), x, 2)
+    if equal_variances:
+        theta = (*theta[:2], np.full(2, theta[0] @ theta[2]))
+    end = climb(x, w, theta, equal_variances=equal_variances, min_variance=floor)
+    after = Statistics.of(x, end.point.theta, w).updated(equal_variances, floor)
+    assert end.kind == "maximum"
+    assert move(end.point.theta, after) < 1e-9
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_climb_never_falls_on_its_way_but_for_rounding(name):
+    x, w, floor = few(SAMPLES[name])
+    rng = np.random.default_rng(4)
+    for k in (1, 2, 3, 4):
+        heights = [height for _, height in climb(x, w, random_start(rng, x, k), min_variance=floor).path]
+        assert (np.diff(heights) > -1e-12 * np.abs(heights[1:]) - 1e-12 * w.sum()).all()
+
+
+def numerical_hessian(x, w, theta, h=1e-4):
+    """Return the second differences of the log-likelihood in log π_k, μ_k/σ_k and log σ_k²."""
+    size = 3 * theta[0].size
+
+    def at(step):
+        return Statistics.of(x, moved(theta, step, 0.0), w).log_likelihood
+
+    hessian = np.empty((size, size))
+    for i, e in enumerate(np.eye(size)):
+        for j, d in enumerate(np.eye(size)):
+            hessian[i, j] = sum(a * b * at(h * (a * e + b * d)) for a in (1, -1) for b in (1, -1)) / (4 * h * h)
+    return hessian
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_eigenvalues_are_those_of_a_numerical_hessian_without_the_direction_of_equal_log_weights(name):
+    x, w, floor = few(SAMPLES[name])
+    end = climb(x, w, random_start(np.random.default_rng(6), x, 2), min_variance=floor)
+    every = np.linalg.eigvalsh(numerical_hessian(x, w, end.point.theta)) / w.sum()
+    # All log weights raised alike change nothing: one eigenvalue of the six is 0.
+    nothing = np.abs(every).argmin()
+    assert abs(every[nothing]) < 1e-5
+    np.testing.assert_allclose(np.sort(end.eigenvalues), np.sort(np.delete(every, nothing)), atol=1e-5)
+    assert (np.diff(end.eigenvalues) <= 0).all() and (end.eigenvalues < 0).all()
+
+
+@pytest.mark.parametrize("k", [2, 3])
+def test_components_that_start_as_one_are_parted(k):
+    x, w, floor = few(SAMPLES["waiting"])
+    theta = np.full(k, 1 / k), np.full(k, w @ x / w.sum()), np.full(k, 1.0)
+    for equal_variances in (False, True) if k == 2 else (False,):
+        end = climb(x, w, theta, equal_variances=equal_variances, min_variance=floor)
+        assert end.kind == "maximum"
+        assert end.point.log_likelihood > climb(x, w, tuple(a[:1] for a in theta)).point.log_likelihood + 60
+
+
+def test_a_ridge_that_leads_nowhere_is_told_by_its_name():
+    # A sharp peak and heavy tails: of two components with one variance, side by side is worse than on one place.
+    x, w, floor = few(np.random.default_rng(3).laplace(size=300))
+    theta = np.full(2, 1 / 2), np.zeros(2), np.full(2, 1.0)
+    end = climb(x, w, theta, equal_variances=True, min_variance=floor)
+    assert end.kind == "ridge"
+    assert np.ptp(end.point.theta[1]) < 1e-3
+    assert abs(end.eigenvalues[0]) < 1e-6
+
+
+@pytest.mark.parametrize("far", [1e6, 1e100, 1e200])
+def test_a_component_without_data_is_replaced_by_half_of_another(far):
+    x, w, floor = few(SAMPLES["waiting"])
+    end = climb(x, w, (np.full(2, 0.5), np.array([0.0, far]), np.ones(2)), min_variance=floor)
+    assert end.kind == "maximum" and end.replaced[:1] == [1]
+    assert end.point.log_likelihood == pytest.approx(
+        plain_em(x, w, start.split((np.ones(1), np.zeros(1), np.ones(1)), 0))[1]
+    )
+
+
+@pytest.mark.parametrize("share", [1e-190, 1e-3, 1e190])
+def test_the_unit_of_the_weights_changes_no_climb(share):
+    x, w, floor = few(SAMPLES["galaxies"])
+    theta = random_start(np.random.default_rng(2), x, 3)
+    here, there = climb(x, w, theta, min_variance=floor), climb(x, w * share, theta, min_variance=floor)
+    assert here.kind == there.kind == "maximum"
+    np.testing.assert_allclose(there.point.theta, here.point.theta, rtol=1e-8)
+    np.testing.assert_allclose(there.eigenvalues, here.eigenvalues, rtol=1e-6)
+
+
+def test_a_climb_stops_after_as_many_evaluations_as_it_may_take():
+    x, w, floor = few(SAMPLES["galaxies"])
+    theta = random_start(np.random.default_rng(2), x, 3)
+    for most in (1, 3, 7):
+        end = climb(x, w, theta, min_variance=floor, max_eval=most)
+        assert end.kind == "unfinished"
+        assert most <= end.evaluations <= most + 1
+
+
+def test_the_floor_holds_a_variance_that_would_fall_and_its_direction_is_not_free():
+    x, w, floor = few(np.append(SAMPLES["waiting"], [150.0] * 5))
+    theta = np.array([0.95, 0.05]), np.array([0.0, x.max()]), np.array([1.0, 0.01])
+    end = climb(x, w, theta, min_variance=floor)
+    assert end.held.tolist() == [False, True]
+    assert end.point.theta[2][1] == floor
+    assert end.eigenvalues.size == 4
+    free = climb(x, w, theta, min_variance=floor / 100)
+    assert free.point.log_likelihood > end.point.log_likelihood + 5
+
+
+# --- k-means and short runs ------------------------------------------------
+
+
+@given(st.integers(1, 9), st.integers(1, 4), seeds)
+def test_k_means_is_the_best_of_all_cuts(m, k, seed):
+    rng = np.random.default_rng(seed)
+    k = min(k, m)
+    x, w = np.sort(rng.normal(0, 3, m)), rng.uniform(0.5, 2, m)
+
+    def cost(cuts):
+        groups = [(x[i:j], w[i:j]) for i, j in pairwise(cuts)]
+        return sum(counts @ (values - np.average(values, weights=counts)) ** 2 for values, counts in groups)
+
+    best = min(cost([0, *cuts, m]) for cuts in combinations(range(1, m), k - 1))
+    assert cost(start.k_means(x, w, k)) == pytest.approx(best, rel=1e-10, abs=1e-12)
+
+
+@given(samples(n_components=2), st.booleans())
+def test_short_runs_are_plain_em_from_many_starts(made, equal_variances):
+    x, mixture = made
+    x, w = np.sort(x), np.ones(x.size)
+    thetas = [tuple(mixture), (np.array([0.5, 0.5]), np.quantile(x, [0.2, 0.8]), np.full(2, x.var()))]
+    for theta, (height, end) in zip(thetas, start.short_runs(x, w, thetas, 7, equal_variances, 1e-4)):
+        for _ in range(7):
+            theta = Statistics.of(x, theta, w).updated(equal_variances, 1e-4)
+        np.testing.assert_allclose(end, theta, rtol=1e-9, atol=1e-9)
+        assert height == pytest.approx(Statistics.of(x, theta, w).log_likelihood, rel=1e-11)
+
+
+def test_a_split_keeps_the_mean_and_the_variance_of_the_mixture():
+    theta = np.array([0.4, 0.6]), np.array([0.0, 5.0]), np.array([1.0, 4.0])
+    pi, mu, var = start.split(theta, 1)
+    assert pi.sum() == pytest.approx(1)
+    mean = pi @ mu
+    assert mean == pytest.approx(theta[0] @ theta[1])
+    assert pi @ (var + (mu - mean) ** 2) == pytest.approx(theta[0] @ (theta[2] + (theta[1] - mean) ** 2))
