@@ -1,11 +1,11 @@
 """The climb to a maximum of the likelihood: EM finds the hill, Newton's method goes up it."""
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 
-from gmm.exact import FLOOR, update
+from gmm.exact import share_out, update
 from gmm.start import short_runs, split
 
 __all__ = ["Climb", "Point", "climb"]
@@ -16,6 +16,8 @@ LOOKS = (3, 5, 8, 12, 18, 27, 40, 60, 100)
 STEP = 1e-10
 # A step below this that no longer shrinks is rounding; so is one in the last digits of a mean.
 STALLED = 1e-6
+# So often a saddle or a ridge is left, each time with so many EM steps at most before Newton's method goes on.
+KICKS, AFTER_KICK = 5, 40
 # An eigenvalue of −H / N below this is not told from 0.
 FLAT = 1e-9
 # A component with less than this share of one observation is empty.
@@ -42,13 +44,7 @@ class Point:
         gamma = u * u
         gamma *= -0.5
         gamma += constant[:, np.newaxis]
-        largest = gamma.max(axis=0)
-        gamma -= largest
-        np.maximum(gamma, FLOOR, out=gamma)
-        np.exp(gamma, out=gamma)
-        total = gamma.sum(axis=0)
-        gamma /= total
-        self.log_likelihood = float(w @ (largest + np.log(total)))
+        self.log_likelihood = float(w @ share_out(gamma))
         self.sigma, self.u, self.gamma, self.w = sigma, u, gamma, w
         self.total = w.sum()
         weighted = gamma * w
@@ -57,13 +53,14 @@ class Point:
         self.first = weighted.sum(axis=1)
         self.second = np.einsum("kn,kn->k", weighted, u)
 
-    @property
+    @cached_property
     def gradient(self):
         """Σ s less N π, with the scores s = [γ, γu, γ(u² − 1)/2] (``eq:score``)."""
         return _gradient(self.theta[0], self.nk, self.first, self.second)
 
+    @cached_property
     def hessian(self):
-        """Return the second derivatives (``eq:hessian``), shape (3K, 3K)."""
+        """The second derivatives (``eq:hessian``), shape (3K, 3K)."""
         k, (pi, _, _) = self.nk.size, self.theta
         scores = np.empty((3, k, self.w.size))
         scores[0] = self.gamma
@@ -91,10 +88,6 @@ class Point:
         sums = (self.nk, self.sigma * self.first, self.sigma**2 * self.second)
         return update(self.theta, *sums, equal_variances, min_variance)
 
-    def moved(self, step, min_variance):
-        """Return the mixture after a step in the coordinates."""
-        return moved(self.theta, step, min_variance)
-
 
 def moved(theta, step, min_variance):
     """Return the mixture after a step in log π_k, μ_k/σ_k and log σ_k²."""
@@ -108,6 +101,11 @@ def _gradient(pi, nk, first, second):
     return np.concatenate([nk - nk.sum() * pi, first, (second - nk) / 2])
 
 
+def _newton_step(eigenvalues, eigenvectors, gradient):
+    """Return the step along the eigenvectors, each over the size of its eigenvalue: uphill, at a saddle too."""
+    return eigenvectors @ ((eigenvectors.T @ gradient) / np.maximum(np.abs(eigenvalues), FLAT))
+
+
 @dataclass
 class Climb:
     """Where a climb ended, and how.
@@ -118,8 +116,10 @@ class Climb:
         The end.
     kind : {"maximum", "ridge", "saddle", "unfinished"}
         What the eigenvalues say that it is.
-    eigenvalues : ndarray
+    eigenvalues : ndarray, shape (F,)
         Of the Hessian in the free coordinates, divided by N, falling.
+    eigenvectors : ndarray, shape (3K, F)
+        Their directions, one column each.
     held : ndarray of bool, shape (K,)
         Which variances the floor holds.
     path : list of (theta, float)
@@ -131,27 +131,23 @@ class Climb:
     hasty : bool
         Whether EM ran out of patience before it had found the hill, so that
         Newton's method may have gone up another one.
-    newton : tuple
-        What the last Newton step was made of.
     """
 
     point: Point
     kind: str = "unfinished"
-    eigenvalues: np.ndarray = field(default_factory=lambda: np.array([]))
+    eigenvalues: np.ndarray = None
+    eigenvectors: np.ndarray = None
     held: np.ndarray = None
     path: list = field(default_factory=list)
     evaluations: int = 0
     replaced: list = field(default_factory=list)
     hasty: bool = False
-    newton: object = None
 
-    def mended(self, theta, exact):
-        """Return the end moved by the gradient that exact statistics give, with the Hessian of the nodes."""
-        values, vectors, min_variance = self.newton
+    def mended(self, theta, exact, min_variance):
+        """Return theta after a Newton step, by the gradient of exact statistics and the Hessian of the end."""
         sigma = np.sqrt(theta[2])
         gradient = _gradient(theta[0], exact.nk, exact.first / sigma, exact.second / sigma**2)
-        step = vectors @ ((vectors.T @ gradient) / np.maximum(np.abs(values), FLAT * exact.nk.sum()))
-        return moved(theta, step, min_variance)
+        return moved(theta, _newton_step(self.eigenvalues, self.eigenvectors, gradient / exact.nk.sum()), min_variance)
 
 
 def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000, patience=LOOKS[-1]):
@@ -200,39 +196,34 @@ class _Climber:
         pi, mu, var = theta
         point = Point(self.x, self.w, (pi, np.clip(mu, -FAR, FAR), np.maximum(var, self.min_variance)))
         end = self.end = Climb(point, path=[(point.theta, point.log_likelihood)], evaluations=1)
-        # The weights may be shares of one: then an observation counts for less.
-        one = min(1.0, point.total / self.w.size)
-        radius, em_steps, kicks, least = 1.0, 0, 0, np.inf
-        while True:
-            point = end.point
-            if end.evaluations >= self.max_eval:
-                return self._ended("unfinished")
-            if (point.nk < EMPTY * one).any():
-                if point.nk.size == 1 or len(end.replaced) > 2 * point.nk.size:
-                    return self._ended("unfinished")
-                self._replace(int(point.nk.argmin()))
-                em_steps = 0
-                continue
-            hessian = None
-            if em_steps <= self.patience:
-                hessian = point.hessian() if em_steps in LOOKS else None
-                found = hessian is not None and self._on_the_hill(hessian)
-                if not found and em_steps < self.patience:
+        seeking, em_steps, kicks, radius, least = True, 0, 0, 1.0, np.inf
+        while end.evaluations < self.max_eval:
+            if self._is_empty().any():
+                if pi.size == 1 or len(end.replaced) > 2 * pi.size:
+                    break
+                self._replace(int(end.point.nk.argmin()))
+                seeking, em_steps = True, 0
+            elif seeking:
+                found = em_steps in LOOKS and self._on_the_hill()
+                seeking = not found and em_steps < self.patience
+                if seeking:
+                    self._em_step()
                     em_steps += 1
-                    self._take(self._evaluate(point.em_step(self.equal_variances, self.min_variance)))
+                else:
+                    end.hasty |= not found
+            else:
+                step, size = self._newton()
+                if size > STEP and not self._rounding() > size > 0.9 * least:
+                    least = min(least, size)
+                    radius = self._advance(step, size, radius)
                     continue
-                end.hasty |= not found
-                em_steps = self.patience + 1
-            step, size = self._newton(point.hessian() if hessian is None else hessian)
-            if size <= STEP or self._rounding() > size > 0.9 * least:
-                least = np.inf
                 kind = self._kind()
-                if kind == "maximum" or kicks == 5 or not self._leave():
+                if kind == "maximum" or kicks == KICKS or not self._leave():
                     return self._ended(kind)
-                kicks, em_steps = kicks + 1, max(0, self.patience - 40)
-                continue
-            least = min(least, size)
-            radius = self._advance(step, size, radius)
+                kicks += 1
+                seeking, em_steps, least = True, max(0, self.patience - AFTER_KICK), np.inf
+        self._newton()
+        return self._ended("unfinished")
 
     @property
     def noise(self):
@@ -253,13 +244,17 @@ class _Climber:
         self.end.path.append((point.theta, point.log_likelihood))
         self.end.point = point
 
+    def _em_step(self):
+        self._take(self._evaluate(self.end.point.em_step(self.equal_variances, self.min_variance)))
+
     def _ended(self, kind):
-        end = self.end
-        if kind == "unfinished":
-            self._newton(end.point.hessian())
-        end.kind, end.held, end.eigenvalues = kind, self._held(), -self.values / end.point.total
-        end.newton = self.values, self.vectors, self.min_variance
-        return end
+        self.end.kind, self.end.held = kind, self._held()
+        return self.end
+
+    def _is_empty(self):
+        """Tell which components have run out of data."""
+        # The weights may be shares of one: then an observation counts for less.
+        return self.end.point.nk < EMPTY * min(1.0, self.end.point.total / self.w.size)
 
     def _held(self):
         """Tell which variances the floor holds: they are there, and would go lower."""
@@ -280,24 +275,22 @@ class _Climber:
             return free[:, : 2 * k - held.any()]
         return free[:, np.concatenate([np.ones(2 * k - 1, bool), ~held])]
 
-    def _on_the_hill(self, hessian):
+    def _on_the_hill(self):
         """Tell whether −H is positive definite and a Newton step moves nothing far."""
         free = self._free()
-        curvature = -free.T @ hessian @ free
+        curvature = -free.T @ self.end.point.hessian @ free
         try:
             np.linalg.cholesky(curvature - 10 * FLAT * self.end.point.total * np.eye(free.shape[1]))
         except np.linalg.LinAlgError:
             return False
         return np.abs(np.linalg.solve(curvature, free.T @ self.end.point.gradient)).max() < 1
 
-    def _newton(self, hessian):
-        """Return the step along the eigenvectors, each over the size of its eigenvalue, and its largest part."""
-        free = self._free()
-        self.values, self.vectors = np.linalg.eigh(-free.T @ hessian @ free)
-        self.vectors = free @ self.vectors
-        along = self.vectors.T @ self.end.point.gradient
-        sizes = np.maximum(np.abs(self.values), 1e-12 * self.end.point.total)
-        step = self.vectors @ (along / sizes)
+    def _newton(self):
+        """Return the Newton step from the end, and its largest part; keep the eigenvalues it was made of."""
+        point, free = self.end.point, self._free()
+        values, vectors = np.linalg.eigh(-free.T @ point.hessian @ free / point.total)
+        self.end.eigenvalues, self.end.eigenvectors = -values, free @ vectors
+        step = _newton_step(self.end.eigenvalues, self.end.eigenvectors, point.gradient / point.total)
         return step, np.abs(step).max()
 
     def _advance(self, step, size, radius):
@@ -305,28 +298,28 @@ class _Climber:
         point = self.end.point
         for _ in range(4):
             share = min(1.0, radius / size)
-            trial = self._evaluate(point.moved(share * step, self.min_variance))
+            trial = self._evaluate(moved(point.theta, share * step, self.min_variance))
             if trial.log_likelihood >= point.log_likelihood - self.noise:
                 self._take(trial)
                 return min(2 * radius, 4.0) if share < 1 else radius
             radius = min(radius, size) / 4
-        self._take(self._evaluate(point.em_step(self.equal_variances, self.min_variance)))
+        self._em_step()
         return 1.0
 
     def _kind(self):
-        lowest = self.values[0] / self.end.point.total
-        return "maximum" if lowest > FLAT else "ridge" if lowest > -FLAT else "saddle"
+        highest = self.end.eigenvalues[0]
+        return "maximum" if highest < -FLAT else "ridge" if highest < FLAT else "saddle"
 
     def _leave(self):
         """Leave a saddle or a ridge by a short run of EM from beside it, if one leads higher."""
         point = self.end.point
-        ways = self.vectors[:, self.values <= FLAT * point.total].T
+        ways = self.end.eigenvectors[:, self.end.eigenvalues >= -FLAT].T
         steps = [length * way / np.abs(way).max() for way in ways for length in (0.1, -0.1, 1.0, -1.0)]
-        beside = [point.moved(step, self.min_variance) for step in steps] + list(self._parted(point.theta))
+        beside = [moved(point.theta, step, self.min_variance) for step in steps] + list(self._parted(point.theta))
         runs = short_runs(self.x, self.w, beside, BESIDE, self.equal_variances, self.min_variance)
         self.end.evaluations += (BESIDE + 1) * len(beside)
         height, theta = max(runs, key=lambda run: run[0])
-        if height <= point.log_likelihood + max(10 * self.noise, 1e-12 * point.total):
+        if height <= point.log_likelihood + 10 * self.noise:
             return False
         self._take(self._evaluate(theta))
         return True

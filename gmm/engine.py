@@ -196,14 +196,14 @@ class Engine:
                 closest, best = moves, (theta, exact)
             if moves <= EXACT or moves > closest:
                 break
-            theta = end.mended(theta, exact)
+            theta = end.mended(theta, exact, self.options["min_variance"])
         theta, exact = best
         certificate = Certificate(
             log_likelihood=exact.log_likelihood,
             move=closest,
             kind=end.kind,
             eigenvalues=end.eigenvalues,
-            eigenvectors=end.newton[1],
+            eigenvectors=end.eigenvectors,
             held=tuple(np.flatnonzero(end.held).tolist()),
             spurious=tuple(np.flatnonzero(self.spurious(theta)).tolist()),
             min_variance=self.options["min_variance"],

@@ -85,19 +85,12 @@ class Statistics:
             np.multiply(deviation, deviation, out=square)
             np.multiply(square, per_variance, out=gamma)
             gamma += constant
-            largest = gamma.max(axis=0)
-            gamma -= largest
-            np.maximum(gamma, FLOOR, out=gamma)
-            np.exp(gamma, out=gamma)
-            total = gamma.sum(axis=0)
-            log_f = np.log(total)
-            log_f += largest
+            log_f = share_out(gamma)
             if sample_weight is None:
-                gamma /= total
                 log_likelihood += log_f.sum()
             else:
                 weight = sample_weight[n : n + size]
-                gamma *= weight / total
+                gamma *= weight
                 log_likelihood += weight @ log_f
             sums[0] += gamma.sum(axis=1)
             sums[1] += np.einsum("kn,kn->k", gamma, deviation)
@@ -124,15 +117,38 @@ class Statistics:
         return update(self.mixture, self.nk, self.first, self.second, equal_variances, min_variance)
 
 
+def share_out(log_terms):
+    """Turn log π_k + log N(x_n | μ_k, σ_k²) into γ(n, k), in place, and return log f(x_n).
+
+    Parameters
+    ----------
+    log_terms : ndarray, shape (..., K, N)
+        On return the responsibilities, which sum to 1 along K.
+
+    Returns
+    -------
+    ndarray, shape (..., N)
+        The log-densities (``eq:log-sum-exp``).
+    """
+    largest = log_terms.max(axis=-2, keepdims=True)
+    log_terms -= largest
+    np.maximum(log_terms, FLOOR, out=log_terms)
+    np.exp(log_terms, out=log_terms)
+    total = log_terms.sum(axis=-2, keepdims=True)
+    log_terms /= total
+    return (largest + np.log(total))[..., 0, :]
+
+
 def update(mixture, nk, first, second, equal_variances=False, min_variance=0.0):
-    """Return the M-step from the sums about the old means (``eq:residual-step``)."""
+    """Return the M-step from the sums about the old means (``eq:residual-step``), all of shape (..., K)."""
     _, mu, _ = mixture
     filled = np.maximum(nk, NOTHING)
+    total = nk.sum(axis=-1, keepdims=True)
     shift = first / filled
     var = second / filled - shift**2
     if equal_variances:
-        var = np.full_like(var, nk @ var / nk.sum())
-    return nk / nk.sum(), mu + shift, np.maximum(var, min_variance)
+        var = np.broadcast_to((nk * var).sum(axis=-1, keepdims=True) / total, var.shape)
+    return nk / total, mu + shift, np.maximum(var, min_variance)
 
 
 def move(old, new):

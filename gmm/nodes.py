@@ -11,6 +11,10 @@ ORDER = 16
 # The width of a cell, in standard deviations of the narrowest component there,
 # and how far from its mean, in the same unit, a component still counts.
 WIDTH, REACH = 0.75, 8.0
+# A full cell serves until a component is so much narrower than it was cut for: then it is one standard deviation wide.
+SLACK = 1.34
+# So many cells at most, whatever the range.
+MOST_CELLS = 100_000
 BLOCK = 16_384
 # With more observations than this a cell, the sums are taken in two stages.
 CROWDED, FINER, FINE_ORDER = 2_500, 64, 5
@@ -120,12 +124,12 @@ class Nodes:
         x, w = x[full], w[full]
         return np.concatenate([self.points, x.ravel()]), np.concatenate([self.point_weights, w.ravel()])
 
-    def fit_for(self, mixtures, slack=1.34):
+    def fit_for(self, mixtures):
         """Tell whether the full cells are narrow enough for each of the mixtures."""
         left, right = self.edges[:-1], self.edges[1:]
         allowed = np.maximum(_width(left, mixtures), _width(right, mixtures))
         full = self.moments[:, 0] != 0
-        return bool((right - left <= slack * allowed)[full].all())
+        return bool((right - left <= SLACK * allowed)[full].all())
 
 
 def cells(low, high, mixtures):
@@ -141,12 +145,12 @@ def cells(low, high, mixtures):
     Returns
     -------
     ndarray, shape (C + 1,)
-        Half a standard deviation apart near a component's mean, and ever
-        wider away from all: wherever a component has any share, it is smooth
-        on that scale.
+        Three quarters of a standard deviation apart within eight of a
+        component's mean, and ever wider away from all: wherever a component
+        has any share, it is smooth on that scale.
     """
     edges = [low]
-    while edges[-1] <= high and len(edges) < 100_000:
+    while edges[-1] <= high and len(edges) <= MOST_CELLS:
         step = _width(np.array(edges[-1:]), mixtures)[0]
         # On the way to a narrow component the cell must end where that one begins to count.
         step = min(step, max(_width(np.array([edges[-1] + step]), mixtures)[0], step / 2))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from gmm import check
-from gmm.exact import NOTHING
+from gmm.exact import share_out, update
 from gmm.mixture import Mixture
 
 __all__ = ["candidates", "engine_candidates", "groups", "k_means", "short_runs", "split", "thinned"]
@@ -273,21 +273,17 @@ def short_runs(x, w, thetas, n_steps, equal_variances=False, min_variance=0.0):
     list of (log_likelihood, theta)
         Where each ended.
     """
-    pi, mu, var = (np.array(arrays)[..., np.newaxis] for arrays in zip(*thetas))
+    theta = tuple(np.array(arrays) for arrays in zip(*thetas))
     for step in range(n_steps + 1):
+        pi, mu, var = (array[..., np.newaxis] for array in theta)
+        deviation = x - mu
+        square = deviation * deviation
         with np.errstate(divide="ignore"):
-            gamma = np.log(pi / np.sqrt(var)) - 0.5 * np.log(2 * np.pi) - (x - mu) ** 2 / (2 * var)
-        largest = gamma.max(axis=1, keepdims=True)
-        gamma = np.exp(np.maximum(gamma - largest, -700))
-        total = gamma.sum(axis=1, keepdims=True)
-        log_likelihoods = (largest + np.log(total))[:, 0] @ w
+            gamma = square * (-0.5 / var) + np.log(pi / np.sqrt(2 * np.pi * var))
+        log_f = share_out(gamma)
         if step == n_steps:
             break
-        gamma *= w / total
-        nk = np.maximum(gamma.sum(axis=2, keepdims=True), NOTHING)
-        means = (gamma @ x)[..., np.newaxis] / nk
-        var = (gamma * (x - means) ** 2).sum(axis=2, keepdims=True) / nk
-        if equal_variances:
-            var = np.broadcast_to((nk * var).sum(axis=1, keepdims=True) / nk.sum(axis=1, keepdims=True), var.shape)
-        pi, mu, var = nk / nk.sum(axis=1, keepdims=True), means, np.maximum(var, min_variance)
-    return [(float(log_likelihoods[s]), (pi[s, :, 0], mu[s, :, 0], var[s, :, 0])) for s in range(len(thetas))]
+        gamma *= w
+        sums = gamma.sum(axis=-1), (gamma * deviation).sum(axis=-1), (gamma * square).sum(axis=-1)
+        theta = update(theta, *sums, equal_variances, min_variance)
+    return [(float(height), tuple(ends)) for height, *ends in zip(log_f @ w, *theta)]
