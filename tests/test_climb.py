@@ -72,7 +72,7 @@ def test_the_gradient_and_the_hessian_are_those_that_sympy_derives(made, seed):
     point = Point(x, w, theta)
     assert point.log_likelihood == pytest.approx(log_likelihood, rel=1e-10)
     np.testing.assert_allclose(point.gradient, gradient, atol=1e-9 * w.sum(), rtol=1e-9)
-    np.testing.assert_allclose(point.hessian(), hessian, atol=1e-8 * w.sum(), rtol=1e-8)
+    np.testing.assert_allclose(point.hessian, hessian, atol=1e-8 * w.sum(), rtol=1e-8)
 
 
 @given(samples())
@@ -87,13 +87,13 @@ def test_the_gradient_and_the_hessian_are_those_of_finite_differences(made):
         return Point(x, w, moved(theta, step, 0.0))
 
     slopes = [(at(h * e).log_likelihood - at(-h * e).log_likelihood) / (2 * h) for e in np.eye(size)]
-    scale = np.abs(point.hessian()).max() + np.abs(point.gradient).max()
+    scale = np.abs(point.hessian).max() + np.abs(point.gradient).max()
     np.testing.assert_allclose(point.gradient, slopes, atol=1e-6 * scale)
     h = 1e-3
     for e in np.eye(size):
         for d in np.eye(size):
             signs = [at(h * (i * e + j * d)).log_likelihood * i * j for i in (1, -1) for j in (1, -1)]
-            assert e @ point.hessian() @ d == pytest.approx(sum(signs) / (4 * h * h), abs=1e-4 * scale)
+            assert e @ point.hessian @ d == pytest.approx(sum(signs) / (4 * h * h), abs=1e-4 * scale)
 
 
 @given(samples(), st.booleans())
