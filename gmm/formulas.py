@@ -18,6 +18,8 @@ __all__ = [
     "Whole",
     "aic",
     "bic",
+    "block",
+    "chebyshev",
     "component",
     "counted_log_likelihood",
     "counted_mean",
@@ -27,6 +29,7 @@ __all__ = [
     "counts",
     "expected_log_likelihood",
     "gamma",
+    "j",
     "k",
     "log_component",
     "log_densities",
@@ -36,24 +39,32 @@ __all__ = [
     "log_normal_density",
     "log_sum_exp",
     "log_terms",
+    "m",
     "maximum",
     "mean",
     "means",
     "mixture",
     "mixture_mean",
     "mixture_variance",
+    "moment",
     "mu",
     "n",
     "nk",
+    "node",
+    "node_weight",
     "normal",
     "normal_density",
     "numpy_function",
+    "p",
     "parameters",
     "posterior",
     "responsibility",
+    "score",
+    "share",
     "stable_log_likelihood",
     "stable_log_mixture",
     "stable_responsibility",
+    "u",
     "update_mean",
     "update_variance",
     "update_weight",
@@ -252,6 +263,35 @@ maximum = sp.Symbol("log_L", real=True)
 aic = -2 * maximum + 2 * (3 * K - 1)
 bic = -2 * maximum + (3 * K - 1) * sp.log(N)
 
+
+# --- fewer values, and Newton's method --------------------------------------
+
+# A cell runs from t = −1 to 1. The sums of the Chebyshev polynomials over its
+# observations x_n, and what stands for them: p values t_j with weights w_j.
+m, j, p = sp.symbols("m j p", integer=True, positive=True)
+
+
+def chebyshev(m, t):
+    """Return T_m(t) for t from −1 to 1."""
+    return sp.cos(m * sp.acos(t))
+
+
+moment = sp.Sum(chebyshev(m, xs[n]), (n, 1, N))
+node = sp.cos((2 * j - 1) * sp.pi / (2 * p))
+node_weight = N / p + 2 / p * sp.Sum(chebyshev(m, node) * moment, (m, 1, p - 1))
+
+# One observation with the responsibility γ of a component, u = (x − μ)/σ away
+# from it: its part of the gradient in log π, μ/σ and log σ², and of the
+# Hessian's diagonal block.
+share, u = sp.Symbol("gamma", nonnegative=True), sp.Symbol("u", real=True)
+score = share * sp.Matrix([1, u, (u**2 - 1) / 2])
+block = share * sp.Matrix(
+    [
+        [1, u, (u**2 - 1) / 2],
+        [u, u**2 - 1, (u**3 - 3 * u) / 2],
+        [(u**2 - 1) / 2, (u**3 - 3 * u) / 2, (u**4 - 4 * u**2 + 1) / 4],
+    ]
+)
 
 # --- from an expression to numbers ----------------------------------------
 

@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 import gmm
 from gmm import Mixture, formulas
+from gmm.climb import Point
 from tests.strategies import mixtures, points, samples
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -320,3 +321,23 @@ def test_indexed_symbols_stand_for_whole_arrays():
     )
     at = arrays(np.array([1.0, 2.0]), np.ones((2, 1)), Mixture(1, 3, 4)) | {formulas.n: 2, formulas.k: 1}
     assert value(density, at) == pytest.approx(norm.pdf(2, 3, 2))
+
+
+def test_the_score_and_the_blocks_of_the_hessian_are_those_of_the_engine():
+    rng = np.random.default_rng(6)
+    x, w, k = rng.normal(size=30), rng.uniform(1, 3, 30), 3
+    pi, mu, var = theta = np.array([0.2, 0.5, 0.3]), np.array([-1.0, 0.2, 1.5]), np.array([0.5, 1.0, 2.0])
+    gamma = Mixture(*theta).responsibilities(x)
+    u = (x[:, np.newaxis] - mu) / np.sqrt(var)
+    one = formulas.numpy_function([formulas.share, formulas.u], formulas.score)
+    blocks = formulas.numpy_function([formulas.share, formulas.u], formulas.block)
+    scores = np.array([[one(g, v)[:, 0] for g, v in zip(*row)] for row in zip(gamma, u)])  # (N, K, 3)
+    gradient, hessian = np.einsum("n,nki->ik", w, scores), -np.einsum("n,nki,nlj->ikjl", w, scores, scores)
+    gradient[0] -= w.sum() * pi
+    for n in range(x.size):
+        for c in range(k):
+            hessian[:, c, :, c] += w[n] * blocks(gamma[n, c], u[n, c])
+    hessian[0, :, 0] -= w.sum() * (np.diag(pi) - np.outer(pi, pi))
+    point = Point(x, w, theta)
+    np.testing.assert_allclose(point.gradient, gradient.ravel(), atol=1e-12)
+    np.testing.assert_allclose(point.hessian(), hessian.reshape(3 * k, -1), atol=1e-12)

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from gmm import Mixture, datasets, fit, formulas, live, log_likelihood, plot
+from gmm import Mixture, Nodes, datasets, fit, formulas, live, log_likelihood, plot
 from gmm.live.figure import arguments
 from gmm.live.gallery import bricks, curve, panel
 
 WAITING = datasets.faithful().waiting
 FITTED = fit(WAITING).mixture
+CELL = np.sort(np.random.default_rng(3).uniform(-1, 1, 60))
 GALLERY = {
     "normal": live.normal,
     "standardise": live.standardise,
@@ -29,6 +30,7 @@ GALLERY = {
     "balance": live.balance,
     "em": lambda: live.em(WAITING, Mixture([0.5, 0.5], [50.0, 60.0], [100.0, 100.0])),
     "cancellation": live.cancellation,
+    "nodes": lambda: live.nodes(CELL),
     "shift": lambda: live.shift(Mixture([0.5, 0.5], [-0.02, 0.02], [1.0, 1.0])),
 }
 every_figure = pytest.mark.parametrize("make", GALLERY.values(), ids=GALLERY)
@@ -113,6 +115,26 @@ def test_the_variance_about_the_mean_survives_the_shift_that_the_difference_of_s
     right = np.var(figure.drawing.spec["data"])
     assert figure.call("about", scope) == pytest.approx(right, rel=1e-12)
     assert (figure.call("shortcut", scope) == pytest.approx(right, rel=1e-6)) == (power < 6)
+
+
+def test_the_nodes_of_a_figure_are_those_of_gmm():
+    figure = live.nodes(CELL)
+    scope = {**figure.scope(), "p": 16}
+    x, w = Nodes.of(CELL, np.array([-1.0, 1.0])).weighted()
+    order = np.argsort(x)
+    places, weights = ([figure.call(f"{kind}{i}", scope) for i in range(16, 0, -1)] for kind in "tw")
+    np.testing.assert_allclose(places, x[order], rtol=1e-12)
+    np.testing.assert_allclose(weights, w[order], rtol=1e-10)
+
+
+@pytest.mark.parametrize(("p", "h"), [(1, 4.0), (6, 0.75), (16, 9.0)])
+def test_the_sum_over_the_nodes_of_a_figure_is_the_sum_of_their_weights_times_the_curve(p, h):
+    figure = live.nodes(CELL)
+    scope = {**figure.scope(), "p": p, "h": h}
+    gamma = Mixture([0.5, 0.5], [-2 / h, 2 / h], [4 / h**2, 4 / h**2]).responsibilities
+    terms = [figure.call(f"w{i}", scope) * gamma(figure.call(f"t{i}", scope))[0] for i in range(1, p + 1)]
+    assert figure.call("replaced", scope) == pytest.approx(sum(terms), rel=1e-12)
+    assert figure.call("exact", scope) == pytest.approx(gamma(CELL)[:, 0].sum(), rel=1e-12)
 
 
 @pytest.mark.parametrize("x", [-50.0, -39.0, 0.3, 38.0, 60.0])

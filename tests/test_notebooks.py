@@ -15,7 +15,7 @@ import pytest
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
 PATHS = sorted(BOOK.glob("*.ipynb"))
-CHAPTERS = ["normal", "mixture", "responsibilities", "clustering", "likelihood", "updates", "em", "numerics"]
+CHAPTERS = ["normal", "mixture", "responsibilities", "clustering", "likelihood", "updates", "em", "numerics", "speed"]
 LABELS = [
     "normal",
     "standard-normal",
@@ -37,6 +37,10 @@ LABELS = [
     "rounding",
     "cancellation",
     "residual-step",
+    "chebyshev-moments",
+    "node-weights",
+    "score",
+    "hessian",
 ]
 every_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 every_chapter = pytest.mark.parametrize("name", CHAPTERS)

@@ -15,6 +15,7 @@ __all__ = [
     "likelihood",
     "memberships",
     "mixture",
+    "nodes",
     "normal",
     "responsibility",
     "shift",
@@ -917,6 +918,76 @@ def shift(mixture, name="shift", *, reach=60):
         ],
         alt="Above, the exponents of two components over x and the window around m in which exp gives a number. "
         "Below, the responsibility, with a dot that is there while x lies in the window.",
+    )
+
+
+def nodes(x, name="nodes", *, most=16):
+    """Return the observations of one cell, and the weighted values that stand for them (``eq:node-weights``).
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations between −1 and 1.
+    name : str
+        Unlike that of any other figure of the page.
+    most : int
+        How many values the reader can ask for.
+
+    Returns
+    -------
+    LiveFigure
+    """
+    h, t = sp.Symbol("h", positive=True), sp.Symbol("t", real=True)
+    # Two components meet in the middle of the cell, which is h of their standard deviations wide.
+    sigma = 2 / h
+    given = {F.mean(1): -sigma, F.mean(2): sigma, F.variance(1): sigma**2, F.variance(2): sigma**2}
+    given |= {F.weight(1): sp.Rational(1, 2), F.weight(2): sp.Rational(1, 2)}
+    gamma = F.stable_responsibility(1, x=t).subs(given)
+    exact = sp.Sum(gamma.subs(t, F.xs[F.n]), (F.n, 1, F.N))
+    # Each term of the sum once: γ at a node, times its weight.
+    replaced = sp.Sum(F.node_weight * gamma.subs(t, F.node), (F.j, 1, F.p))
+    functions = {"gamma": gamma, "exact": exact, "replaced": replaced, "error": sp.Abs(replaced - exact)}
+    for i in range(1, most + 1):
+        # A node that is not asked for stands beyond the axis, where nothing is drawn.
+        functions[f"t{i}"] = sp.Piecewise((F.node.subs(F.j, i), F.p >= i), (2, True))
+        functions[f"w{i}"] = F.node_weight.subs(F.j, i)
+    return LiveFigure(
+        name,
+        sliders={"p": Slider("p", 6, 1, most, 1), "h": Slider("h / σ", 4.0, 0.25, 16.0, 0.25)},
+        functions=functions,
+        data=x,
+        panels=[
+            panel(
+                [
+                    bricks(x, 15, legend="one observation each"),
+                    curve("gamma", "component1", "γ(t)"),
+                ],
+                x=(-1.05, 1.05),
+                y=(0, 1),
+                xlabel="t",
+                ylabel="γ(t); density",
+                height=0.75,
+                variable="t",
+            ),
+            panel(
+                [
+                    layer("hline", "ghost", y=0),
+                    *[
+                        layer("dot", "component2", x=f"t{i}", y=f"w{i}", legend=None if i > 1 else "nodes")
+                        for i in range(1, most + 1)
+                    ],
+                ],
+                x=(-1.05, 1.05),
+                y=(-5, 25),
+                xlabel="t",
+                ylabel="weight",
+                height=0.75,
+                variable="t",
+            ),
+        ],
+        readouts=["Σγ over the data {exact:4}, over the nodes {replaced:4}", "difference {error:2e}"],
+        alt="Above, the observations of one cell and a curve that falls across it. "
+        "Below, the weights of a few nodes that give the same sum of that curve.",
     )
 
 
