@@ -8,7 +8,7 @@ import numpy as np
 from gmm.exact import share_out, update
 from gmm.start import short_runs, split
 
-__all__ = ["Climb", "Point", "climb"]
+__all__ = ["Climb", "Point", "climb", "moved"]
 
 # After how many EM steps to look whether Newton's method can take over.
 LOOKS = (3, 5, 8, 12, 18, 27, 40, 60, 100)

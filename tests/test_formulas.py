@@ -340,4 +340,4 @@ def test_the_score_and_the_blocks_of_the_hessian_are_those_of_the_engine():
     hessian[0, :, 0] -= w.sum() * (np.diag(pi) - np.outer(pi, pi))
     point = Point(x, w, theta)
     np.testing.assert_allclose(point.gradient, gradient.ravel(), atol=1e-12)
-    np.testing.assert_allclose(point.hessian(), hessian.reshape(3 * k, -1), atol=1e-12)
+    np.testing.assert_allclose(point.hessian, hessian.reshape(3 * k, -1), atol=1e-12)

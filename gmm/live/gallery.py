@@ -953,7 +953,7 @@ def nodes(x, name="nodes", *, most=16):
         functions[f"w{i}"] = F.node_weight.subs(F.j, i)
     return LiveFigure(
         name,
-        sliders={"p": Slider("p", 6, 1, most, 1), "h": Slider("h / σ", 4.0, 0.25, 16.0, 0.25)},
+        sliders={"p": Slider("p", 6, 1, most, 1), "h": Slider("h / σ", 4.0, 0.25, 16.0, 0.05)},
         functions=functions,
         data=x,
         panels=[
@@ -972,15 +972,12 @@ def nodes(x, name="nodes", *, most=16):
             panel(
                 [
                     layer("hline", "ghost", y=0),
-                    *[
-                        layer("dot", "component2", x=f"t{i}", y=f"w{i}", legend=None if i > 1 else "nodes")
-                        for i in range(1, most + 1)
-                    ],
+                    *[layer("dot", "component2", x=f"t{i}", y=f"w{i}") for i in range(1, most + 1)],
                 ],
                 x=(-1.05, 1.05),
                 y=(-5, 25),
                 xlabel="t",
-                ylabel="weight",
+                ylabel="weight of a node",
                 height=0.75,
                 variable="t",
             ),
