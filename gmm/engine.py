@@ -26,6 +26,9 @@ ON_FLOOR = 1 + 1e-6
 # How far an exact EM step may move the end, in standard deviations, before the end is mended.
 EXACT = 1e-10
 MOST_CUTS, MOST_REPAIRS = 6, 4
+# The first cells reach so many times a sample's range beyond it. They widen
+# geometrically, so that this costs about a hundred.
+BEYOND = 2.0**40
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,9 @@ class Certificate:
 class Engine:
     """Maximise the likelihood of what a source holds."""
 
-    def __init__(self, source, equal_variances, min_variance, max_eval):
-        self.source = source
-        self.options = {"equal_variances": equal_variances, "min_variance": min_variance}
+    def __init__(self, source, equal_variances, floor, max_eval):
+        self.source, self.floor = source, floor
+        self.options = {"equal_variances": equal_variances, "min_variance": floor(source)}
         self.max_eval = max_eval
         self.evaluations = 0
 
@@ -149,16 +152,21 @@ class Engine:
 
     def run(self, n_components, start, rng, n_random):
         """Return the best end, certified by exact steps over all the data."""
+
+        def begin(x, w):
+            if start is None:
+                return self.search(x, w, n_components, rng, n_random)
+            return [self.climb_from(x, w, start)]
+
         few = self.source.few()
-        sketch = starts.thinned(*few) if few else self.source.sketch()
-        if start is None:
-            ends = self.search(*sketch, n_components, rng, n_random)
+        if few is None:
+            end, size = self.on_nodes(begin, start)
         else:
-            ends = [self.climb_from(*sketch, start)]
-        end, size = ends[0], sketch[0].size
-        if few is None or few[0] is not sketch[0]:
-            guides = [end.point.theta for end in ends[:CLIMBED]]
-            end, size = self.on(few, guides, start) if few else self.on_nodes(guides, start)
+            rough = starts.thinned(*few)
+            ends = begin(*rough)
+            end, size = ends[0], rough[0].size
+            if rough[0] is not few[0]:
+                end, size = self.on(few, _guides(ends), start)
         if getattr(self.source, "progress", False):
             progress_bar().write(f"climb: {self.evaluations} evaluations on {size} nodes", file=sys.stderr)
         return self.certified(end, size)
@@ -176,10 +184,18 @@ class Engine:
                 end.path.insert(0, (start, first.log_likelihood))
         return end, x.size
 
-    def on_nodes(self, guides, start):
+    def on_nodes(self, begin, start):
         """Do the same on nodes, cut anew while a component is too narrow for them."""
+        guides = _guides(begin(*self.source.sketch()))
         for _ in range(MOST_CUTS):
-            nodes = self.source.nodes(cells(self.source.low, self.source.high, guides))
+            sampled = self.source.sampled
+            beyond = BEYOND * (self.source.high - self.source.low) if sampled else 0.0
+            nodes = self.source.nodes(cells(self.source.low - beyond, self.source.high + beyond, guides))
+            if sampled:  # this was the first pass, so that only now all the data show
+                self.options["min_variance"] = self.floor(self.source)
+                guides = _guides(begin(*self.source.sketch()))
+                if not nodes.fit_for(guides):
+                    continue
             end, size = self.on(nodes.weighted(), guides, start)
             guides = [end.point.theta]
             if nodes.fit_for(guides):
@@ -212,3 +228,7 @@ class Engine:
             passes=self.source.passes,
         )
         return theta, end, certificate
+
+
+def _guides(ends):
+    return [end.point.theta for end in ends[:CLIMBED]]

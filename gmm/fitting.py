@@ -2,7 +2,7 @@
 
 import warnings
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from gmm.engine import Certificate, Engine
 from gmm.exact import move
 from gmm.mixture import Mixture
 from gmm.sources import Memory
+from gmm.streams import is_stream, open_stream
 from gmm.unit import Unit, counted, standardise
 
 __all__ = ["ConvergenceWarning", "Fit", "fit"]
@@ -156,8 +157,10 @@ def fit(
 
     Parameters
     ----------
-    x : array_like, shape (N,)
-        Observations, in any unit.
+    x : array_like, dask.array.Array or callable, shape (N,)
+        Observations, in any unit. A Dask array stays where it is, and a
+        function returns a fresh iterator of blocks for each pass, each an
+        array or a pair (x, sample_weight): no more is held than one block.
     n_components : int
         The number of components, K. It may be left out when `start` is given.
     start : Mixture, optional
@@ -173,7 +176,8 @@ def fit(
         differ then begins with their weighted mean.
     sample_weight : array_like, shape (N,), optional
         How often each observation counts: counts of equal values, for
-        instance. 1 each when left out.
+        instance. 1 each when left out. A Dask array, in the same chunks, when
+        `x` is one.
     min_variance : float, optional
         A floor under the variances, in the unit of the data squared; 0 is
         allowed. When left out it is the square of a quarter of the smallest
@@ -236,20 +240,31 @@ def fit(
     min_variance = None if min_variance is None else check.tolerance(min_variance, "min_variance")
     n_starts = _n_starts(n_starts, rng)
     rng = check.generator(rng)
-    x, sample_weight = check.data(x, sample_weight, ones=False)
-    x, sample_weight = counted(sample_weight, x, sample_weight)
-    n_components = _check_components(n_components, start, x)
+    if is_stream(x):
+        if method == "em":
+            raise ValueError("method='em' goes through x too often when x is a stream. Leave method out.")
+        n_components = _n_components(n_components, start)
+        source = open_stream(x, sample_weight, n_components, progress)
+        low, high = (source.unit.centre + source.unit.scale * end for end in (source.low, source.high))
+        _check_enough(source.count, low, high, n_components)
+    else:
+        x, sample_weight = check.data(x, sample_weight, ones=False)
+        x, sample_weight = counted(sample_weight, x, sample_weight)
+        n_components = _n_components(n_components, start)
+        _check_enough(x.size, x.min(), x.max(), n_components)
+        source = Memory(x, sample_weight, progress) if method == "newton" else (x, sample_weight)
     if start is not None and equal_variances:
         start = _pooled(start)
-    run = _fit_by_em if method == "em" else partial(_fit_by_engine, progress=progress)
-    result = run(x, sample_weight, n_components, start, equal_variances, min_variance, n_starts, tol, max_iter, rng)
+    run = _fit_by_em if method == "em" else _fit_by_engine
+    result = run(source, n_components, start, equal_variances, min_variance, n_starts, tol, max_iter, rng)
     if not result.converged and not (method == "em" and tol == 0 and "max_iter" in result.message):
         warnings.warn(result.message, ConvergenceWarning, stacklevel=2)
     return result
 
 
-def _fit_by_em(x, sample_weight, n_components, start, equal_variances, min_variance, n_starts, tol, max_iter, rng):
+def _fit_by_em(data, n_components, start, equal_variances, min_variance, n_starts, tol, max_iter, rng):
     """Fit by the plain iteration."""
+    x, sample_weight = data
     z, unit = standardise(x)
     sample_weight = np.ones_like(z) if sample_weight is None else sample_weight
     floor = max(COLLAPSE**2 * _variance(z, sample_weight), (min_variance or 0.0) / unit.scale**2)
@@ -276,26 +291,11 @@ def _fit_by_em(x, sample_weight, n_components, start, equal_variances, min_varia
     )
 
 
-def _fit_by_engine(
-    x,
-    sample_weight,
-    n_components,
-    start,
-    equal_variances,
-    min_variance,
-    n_starts,
-    tol,
-    max_iter,
-    rng,
-    *,
-    progress=False,
-):
+def _fit_by_engine(source, n_components, start, equal_variances, min_variance, n_starts, tol, max_iter, rng):
     """Fit by nodes and Newton's method."""
-    source = Memory(x, sample_weight, progress)
     unit = source.unit
     _check_different(source, n_components)
-    floor, chosen = _floor(source, min_variance)
-    engine = Engine(source, equal_variances, floor, max_iter)
+    engine = Engine(source, equal_variances, lambda source: _floor(source, min_variance)[0], max_iter)
     inner = None if start is None else unit.inward(start)
     theta, end, certificate = engine.run(n_components, inner, rng, n_starts)
     shift = source.total * np.log(unit.scale)
@@ -309,7 +309,7 @@ def _fit_by_engine(
         steps.append(theta)
         log_likelihoods.append(certificate.log_likelihood + shift)
     steps[0] = start = Mixture(*unit.outward(steps[0])) if start is None else start
-    converged, message = _verdict(certificate, end, chosen, tol, max_iter)
+    converged, message = _verdict(certificate, end, _floor(source, min_variance)[1], tol, max_iter)
     return Fit(
         mixture=start if len(steps) == 1 else Mixture(*unit.outward(theta)),
         log_likelihood=float(certificate.log_likelihood),
@@ -494,23 +494,26 @@ def _check_different(source, n_components):
         )
 
 
-def _check_components(n_components, start, x):
-    """Return K, or raise unless the start has as many components and the data can bear them."""
+def _n_components(n_components, start):
+    """Return K, or raise unless the start has as many components."""
     n_components = check.whole_number(n_components, "n_components", 1)
-    if start is not None:
-        em._check_mixture(start, "start")
-        # 2 is the default, which cannot be told from a 2 that was passed.
-        if n_components not in (2, start.n_components):
-            raise ValueError(
-                f"n_components is {n_components}, but start has {start.n_components} components. "
-                "Leave n_components out."
-            )
-        n_components = start.n_components
-    if x.size < n_components:
+    if start is None:
+        return n_components
+    em._check_mixture(start, "start")
+    # 2 is the default, which cannot be told from a 2 that was passed.
+    if n_components not in (2, start.n_components):
         raise ValueError(
-            f"n_components={n_components} needs at least {n_components} observations, but x has {x.size}. "
+            f"n_components is {n_components}, but start has {start.n_components} components. Leave n_components out."
+        )
+    return start.n_components
+
+
+def _check_enough(count, low, high, n_components):
+    """Raise unless the data can bear so many components."""
+    if count < n_components:
+        raise ValueError(
+            f"n_components={n_components} needs at least {n_components} observations, but x has {count}. "
             "Use fewer components."
         )
-    if x.min() == x.max():
-        raise ValueError(f"x holds one value only, {x[0]}, so no variance can be fitted. Pass data that vary.")
-    return n_components
+    if low == high:
+        raise ValueError(f"x holds one value only, {low}, so no variance can be fitted. Pass data that vary.")

@@ -8,7 +8,7 @@ from gmm.exact import Statistics
 from gmm.nodes import Nodes, distinct
 from gmm.unit import standardised_in_place
 
-__all__ = ["Memory", "bar", "progress_bar"]
+__all__ = ["Memory", "bar", "gaps", "progress_bar"]
 
 # Up to this many different values the engine works on them, without nodes.
 FEW = 2_000
@@ -73,7 +73,11 @@ class Memory:
         How often all the data have been gone through since.
     progress : bool
         Whether each pass shows a bar.
+    sampled : bool
+        Whether all this is told from a sample only; here never.
     """
+
+    sampled = False
 
     def __init__(self, x, sample_weight=None, progress=False):
         """Take over arrays of one's own: `x` is sorted and standardised in place."""
@@ -86,7 +90,7 @@ class Memory:
         middle = x[(x.size - 1) // 2] / 2 + x[x.size // 2] / 2
         self.count = x.size
         x, self.unit = standardised_in_place(x, middle)
-        self.different, self.resolution = _gaps(x, abs(self.unit.centre) / self.unit.scale)
+        self.different, self.resolution = gaps(x, abs(self.unit.centre) / self.unit.scale)
         if self.different * TIES <= x.size:
             x, sample_weight = distinct(x, sample_weight)
         self.x, self.sample_weight = x, sample_weight
@@ -136,7 +140,7 @@ class Memory:
         return float(np.sqrt(square - mean**2))
 
 
-def _gaps(x, offset):
+def gaps(x, offset, apart=APART):
     """Return how many different values there are among rising ones, and the smallest gap beyond rounding."""
     different, smallest = 1, np.inf
     for n in range(0, x.size - 1, BLOCK):
@@ -148,6 +152,6 @@ def _gaps(x, offset):
             smallest = min(smallest, least)
             continue
         different += np.count_nonzero(gaps)
-        gaps = gaps[gaps > np.minimum(ROUNDING * (offset + np.abs(block[1:])), APART)]
+        gaps = gaps[gaps > np.minimum(ROUNDING * (offset + np.abs(block[1:])), apart)]
         smallest = min(smallest, gaps.min(initial=np.inf))
-    return different, float(smallest) if np.isfinite(smallest) else APART
+    return different, float(smallest) if np.isfinite(smallest) else apart

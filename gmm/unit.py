@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Unit", "counted", "standardise", "standardised_in_place"]
+__all__ = ["Unit", "counted", "power_of_two", "standardise", "standardised_in_place"]
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,22 @@ def standardised_in_place(x, centre):
         if widest == 0:
             return x, Unit(float(centre), 1.0)
         spread = widest * np.sqrt(_mean_square(x, widest))
-        scale = 2.0 ** np.floor(np.log2(spread))
-        representable = 1e-305 < scale**2 < 1e305
+        scale = power_of_two(spread, low, high)
+    x /= scale
+    return x, Unit(float(centre), scale)
+
+
+def power_of_two(spread, low, high):
+    """Return the largest power of two up to the spread, or raise where its square is beyond the range of a float."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        scale = float(2.0 ** np.floor(np.log2(spread)))
+        representable = 1e-305 < np.square(scale) < 1e305
     if not representable:
         raise ValueError(
             f"x ranges from {low:.6g} to {high:.6g}: its variance is beyond the range of a float. "
             "Rescale x, or remove the outlier."
         )
-    x /= scale
-    return x, Unit(float(centre), float(scale))
+    return scale
 
 
 def _mean_square(x, widest, block=65_536):

@@ -1,0 +1,276 @@
+"""What is fitted block by block, or on several machines, is what is fitted in memory."""
+
+import os
+import signal
+import sys
+
+import dask
+import dask.array as da
+import distributed
+import numpy as np
+import pytest
+
+import gmm
+from gmm import Mixture, Nodes, fit, streams
+from gmm.sources import Memory
+
+TRUE = Mixture([0.5, 0.3, 0.2], [0.0, 2.0, 5.0], [1.0, 0.3, 2.0])
+X, _ = TRUE.sample(240_000, np.random.default_rng(1))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def scheduler():
+    with dask.config.set(scheduler="threads"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def in_memory():
+    return fit(X, 3)
+
+
+def blocks(x, n=12):
+    """Return a function that gives the observations in n blocks."""
+    return lambda: iter(np.array_split(x, n))
+
+
+def chunks(x, n=12):
+    return da.from_array(x, chunks=-(-len(x) // n))
+
+
+def agree(one, other):
+    """Tell whether two fits are the same to 1e-10 standard deviations, whatever the order of their components."""
+    first, second = (np.argsort(result.mixture.means) for result in (one, other))
+    sigma = np.sqrt(other.mixture.variances[second])
+    moves = [
+        one.mixture.weights[first] - other.mixture.weights[second],
+        (one.mixture.means[first] - other.mixture.means[second]) / sigma,
+        np.sqrt(one.mixture.variances[first]) / sigma - 1,
+    ]
+    return np.abs(moves).max() < 1e-10 and one.log_likelihood == pytest.approx(other.log_likelihood, rel=1e-12)
+
+
+every_stream = pytest.mark.parametrize("stream", [blocks, chunks])
+
+
+@every_stream
+def test_a_stream_gives_what_memory_gives_in_two_passes(stream, in_memory):
+    result = fit(stream(X), 3)
+    assert agree(result, in_memory)
+    assert result.converged
+    assert result.certificate.passes == 2
+    assert result.n_observations == X.size
+
+
+@every_stream
+def test_the_log_likelihood_of_a_stream_is_that_of_the_formula(stream):
+    result = fit(stream(X), 3)
+    assert result.log_likelihood == pytest.approx(gmm.log_likelihood(X, result.mixture), rel=1e-12)
+
+
+def test_a_function_is_called_for_a_first_look_at_some_blocks_and_once_for_each_pass(in_memory):
+    drawn = []
+
+    def give():
+        drawn.append(0)
+        for block in np.array_split(X, 12):
+            drawn[-1] += block.size
+            yield block
+
+    result = fit(give, 3)
+    assert agree(result, in_memory)
+    look, *passes = drawn
+    assert look < X.size / 2 + 1
+    assert passes == [X.size] * result.certificate.passes
+
+
+@every_stream
+@pytest.mark.parametrize("order", [np.sort, lambda x: np.sort(x)[::-1]], ids=["sorted", "reversed"])
+def test_sorted_data_are_cut_anew_and_come_out_right(stream, order, in_memory):
+    result = fit(stream(order(X)), 3)
+    assert agree(result, in_memory)
+    assert result.certificate.passes <= 3
+
+
+@every_stream
+def test_a_cluster_far_outside_the_sample_is_found(stream):
+    x = np.concatenate([X, np.random.default_rng(2).normal(1e6, 2.0, 300)])
+    result = fit(stream(x), 4)
+    assert agree(result, fit(x, 4))
+    assert result.mixture.means.max() == pytest.approx(1e6, rel=1e-6)
+
+
+def test_one_first_block_of_equal_values_is_no_obstacle():
+    x = np.concatenate([np.zeros(150_000), X])
+    assert agree(fit(lambda: iter(np.array_split(x, 30)), 3, min_variance=1e-4), fit(x, 3, min_variance=1e-4))
+
+
+@every_stream
+def test_a_start_and_equal_variances_are_heeded(stream):
+    start = Mixture([0.3, 0.3, 0.4], [-1.0, 1.0, 6.0], [1.0, 1.0, 1.0])
+    assert agree(fit(stream(X), start=start), fit(X, start=start))
+    assert agree(fit(stream(X), 3, equal_variances=True), fit(X, 3, equal_variances=True))
+
+
+@every_stream
+def test_precision_survives_a_large_offset(stream):
+    assert agree(fit(stream(X * 1e-3 + 1e5), 3), fit(X * 1e-3 + 1e5, 3))
+
+
+def test_weights_count_as_they_do_in_memory():
+    w = np.random.default_rng(3).integers(0, 4, X.size).astype(float)
+    w[40_000:60_000] = 0  # a block of which nothing counts
+    expected = fit(X, 3, sample_weight=w)
+    assert agree(fit(lambda: zip(np.array_split(X, 12), np.array_split(w, 12)), 3), expected)
+    assert agree(fit(chunks(X), 3, sample_weight=chunks(w)), expected)
+
+
+def test_empty_blocks_and_blocks_of_other_types_are_taken_as_they_are():
+    rounded = np.round(100 * X)
+    mixed = [rounded[:100_000].astype(np.float32), [], rounded[100_000:].astype(int), np.empty(0)]
+    assert agree(fit(lambda: iter(mixed), 3), fit(rounded, 3))
+
+
+@every_stream
+def test_what_is_small_is_fitted_in_memory(stream):
+    x = X[:3000]
+    assert isinstance(streams.open_stream(stream(x)), Memory)
+    assert agree(fit(stream(x), 3), fit(x, 3))
+
+
+def test_chunks_of_unknown_size_are_fitted():
+    x = chunks(X)
+    assert agree(fit(x[x > 1], 2), fit(X[X > 1], 2))
+
+
+def test_looks_and_nodes_of_parts_add_to_those_of_the_whole():
+    parts = np.array_split(np.sort(X), 5)
+    whole, summed = streams.Look.of(np.sort(X)), streams.Look.of(parts[0])
+    for part in parts[1:]:
+        summed = summed + streams.Look.of(part)
+    assert (summed.count, summed.w.sum(), summed.low, summed.high) == (X.size, X.size, X.min(), X.max())
+    assert summed.spread() == pytest.approx(whole.spread(), rel=1e-3) == pytest.approx(X.std(), rel=1e-2)
+    assert summed.w @ summed.x == pytest.approx(X.sum(), rel=1e-12)
+    assert summed.gap >= whole.gap > 0
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@every_stream
+def test_what_is_not_finite_is_named_with_its_block_and_place(stream, bad):
+    x = X.copy()
+    x[5 * 20_000 + 3] = bad
+    with pytest.raises(ValueError, match=r"in block 5, x must be finite, but x\[3\] is .*Remove or replace it\."):
+        fit(stream(x), 3)
+
+
+@pytest.mark.parametrize(
+    ("x", "options", "message"),
+    [
+        (lambda: iter([]), {}, "x is empty"),
+        (lambda: iter([X, np.ones((2, 2))]), {}, "in block 1, x must be one-dimensional"),
+        (lambda: iter([X, (X, -np.ones_like(X))]), {}, "in block 1, sample_weight must not be negative"),
+        (lambda: iter([X, ["a"]]), {}, "in block 1, x must hold numbers"),
+        (lambda: 3.0, {}, r"x\(\) must return an iterator of blocks, but returns float"),
+        (blocks(X), {"sample_weight": np.ones_like(X)}, "sample_weight does not go with a function"),
+        (blocks(X), {"method": "em"}, "Leave method out"),
+        (blocks(np.ones(200_000)), {}, "x holds one value only, 1.0"),
+        (blocks(np.append(X, 1e300)), {}, "beyond the range of a float"),
+        (chunks(X).reshape(2, -1), {}, "x must be one-dimensional"),
+        (chunks(X), {"sample_weight": np.ones_like(X)}, "must be a Dask array"),
+        (chunks(X), {"sample_weight": chunks(np.ones_like(X), 7)}, r"Pass sample_weight.rechunk\(x.chunks\)"),
+    ],
+)
+def test_what_cannot_be_fitted_is_refused_with_a_remedy(x, options, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        fit(x, 2, **options)
+
+
+def test_an_iterator_that_is_handed_out_twice_is_noticed():
+    once = iter(np.array_split(X, 12))
+    with pytest.raises(ValueError, match=r"fresh iterator|changed between two passes"):
+        fit(lambda: once, 3)
+
+
+def test_data_that_change_between_passes_are_noticed():
+    shrinking = iter(range(1000))
+    with pytest.raises(ValueError, match="changed between two passes"):
+        fit(lambda: iter([X[next(shrinking) :]]), 3)
+
+
+def test_without_dask_the_remedy_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "dask", None)
+    with pytest.raises(ImportError, match=r"Install it with: pip install 'gmm\[dask\]'"):
+        fit(chunks(X), 3)
+
+
+def test_a_stream_is_never_held_as_a_whole():
+    held = []
+
+    class Block(np.ndarray):
+        """An array that says when it goes."""
+
+        def __del__(self):
+            held.append(-1)
+
+    def give():
+        for n in range(12):
+            block = X[n * 20_000 : (n + 1) * 20_000].copy().view(Block)
+            held.append(1)
+            yield block
+
+    fit(give, 3)
+    # The function's own block, the one at work, and a sample of the first look.
+    assert np.cumsum(held).max() <= 8
+
+
+# --- several processes -------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with (
+        dask.config.set({"distributed.worker.daemon": True}),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, memory_limit="400MB", dashboard_address=None, silence_logs=50
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client
+
+
+def drawn(block_info=None, size=500_000, once=""):
+    """Draw a chunk; the first to come to chunk 50 after the file `once` is there takes its worker down."""
+    number = block_info[None]["chunk-location"][0]
+    if number == 50 and once:
+        try:
+            os.unlink(once)
+        except FileNotFoundError:
+            pass
+        else:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return TRUE.sample(size, np.random.default_rng(number))[0]
+
+
+def test_a_killed_worker_loses_nothing_of_more_than_a_worker_can_hold(cluster, tmp_path):
+    once = tmp_path / "once"
+    once.touch()
+    n, size = 104, 500_000  # 416 MB, above the limit of a worker
+    before = set(cluster.run(os.getpid).values())
+    with dask.config.set(scheduler=cluster.get):
+        x = da.map_blocks(drawn, chunks=((size,) * n,), dtype=float, size=size, once=str(once))
+        result = fit(x, 3)
+    assert not once.exists(), "no worker was killed"
+    cluster.wait_for_workers(2)
+    assert set(cluster.run(os.getpid).values()) != before
+    assert result.certificate.passes == 2
+    assert result.n_observations == n * size
+    expected = fit(lambda: (drawn({None: {"chunk-location": (i,)}}, size) for i in range(n)), 3)
+    assert agree(result, expected)
+
+
+def test_nodes_travel_between_processes_and_add(cluster):
+    edges = np.linspace(-6, 12, 60)
+    parts = np.array_split(X, 4)
+    there = cluster.gather(cluster.map(Nodes.of, parts, edges=edges))
+    x, w = sum(there[1:], there[0]).weighted()
+    assert w @ np.cos(x) == pytest.approx(np.cos(X).sum(), abs=1e-9)
