@@ -1,7 +1,6 @@
 """What is fitted block by block, or on several machines, is what is fitted in memory."""
 
 import os
-import signal
 import sys
 
 import dask
@@ -11,10 +10,11 @@ import numpy as np
 import pytest
 
 import gmm
+from benchmarks import scale
 from gmm import Mixture, Nodes, fit, streams
 from gmm.sources import Memory
 
-TRUE = Mixture([0.5, 0.3, 0.2], [0.0, 2.0, 5.0], [1.0, 0.3, 2.0])
+TRUE = scale.TRUE
 X, _ = TRUE.sample(240_000, np.random.default_rng(1))
 
 
@@ -226,46 +226,33 @@ def test_a_stream_is_never_held_as_a_whole():
 # --- several processes -------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+LIMIT = 200_000_000
+
+
+@pytest.fixture
 def cluster():
     with (
-        dask.config.set({"distributed.worker.daemon": True}),
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, memory_limit="400MB", dashboard_address=None, silence_logs=50
+            n_workers=2, threads_per_worker=1, memory_limit=LIMIT, dashboard_address=None, silence_logs=50
         ) as cluster,
         distributed.Client(cluster) as client,
+        dask.config.set(scheduler="distributed"),
     ):
         yield client
-
-
-def drawn(block_info=None, size=500_000, once=""):
-    """Draw a chunk; the first to come to chunk 50 after the file `once` is there takes its worker down."""
-    number = block_info[None]["chunk-location"][0]
-    if number == 50 and once:
-        try:
-            os.unlink(once)
-        except FileNotFoundError:
-            pass
-        else:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return TRUE.sample(size, np.random.default_rng(number))[0]
 
 
 def test_a_killed_worker_loses_nothing_of_more_than_a_worker_can_hold(cluster, tmp_path):
     once = tmp_path / "once"
     once.touch()
-    n, size = 104, 500_000  # 416 MB, above the limit of a worker
     before = set(cluster.run(os.getpid).values())
-    with dask.config.set(scheduler=cluster.get):
-        x = da.map_blocks(drawn, chunks=((size,) * n,), dtype=float, size=size, once=str(once))
-        result = fit(x, 3)
-    assert not once.exists(), "no worker was killed"
+    n, size = 54, 500_000
+    assert n * size * 8 > LIMIT
+    result = fit(scale.array(n, size, str(once)), 3)
     cluster.wait_for_workers(2)
-    assert set(cluster.run(os.getpid).values()) != before
+    assert len(before - set(cluster.run(os.getpid).values())) == 1, "one worker was killed"
     assert result.certificate.passes == 2
     assert result.n_observations == n * size
-    expected = fit(lambda: (drawn({None: {"chunk-location": (i,)}}, size) for i in range(n)), 3)
-    assert agree(result, expected)
+    assert agree(result, fit(lambda: (scale.chunk(number, size) for number in range(n)), 3))
 
 
 def test_nodes_travel_between_processes_and_add(cluster):
