@@ -24,10 +24,10 @@ SIZE = 1_000_000
 def chunk(number, size):
     """Draw one chunk, the same whenever it is asked for."""
     rng = np.random.default_rng(number)
+    counts = rng.multinomial(size, TRUE.weights)
     x = rng.standard_normal(size)
-    k = rng.choice(3, size, p=TRUE.weights)
-    x *= np.sqrt(TRUE.variances)[k]
-    x += TRUE.means[k]
+    x *= np.repeat(np.sqrt(TRUE.variances), counts)
+    x += np.repeat(TRUE.means, counts)
     return x
 
 
@@ -66,7 +66,7 @@ def main(n_chunks=100, size=SIZE):
     """Fit on two workers, kill one of them in mid-run, fit the same blocks one by one and in memory, and compare."""
     print(f"{n_chunks * size:.0e} observations, {8 * n_chunks * size / 1e6:.0f} MB; a worker may hold {LIMIT} MB")
     cluster = distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, memory_limit=f"{LIMIT}MB", dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, memory_limit=f"{LIMIT}MB", dashboard_address=":0", silence_logs=50
     )
     with cluster, distributed.Client(cluster) as client, tempfile.TemporaryDirectory() as folder:
         once = Path(folder) / "once"

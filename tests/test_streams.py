@@ -233,7 +233,7 @@ LIMIT = 200_000_000
 def cluster():
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, memory_limit=LIMIT, dashboard_address=None, silence_logs=50
+            n_workers=2, threads_per_worker=1, memory_limit=LIMIT, dashboard_address=":0", silence_logs=50
         ) as cluster,
         distributed.Client(cluster) as client,
         dask.config.set(scheduler="distributed"),
