@@ -116,6 +116,7 @@ class Selection:
         Fit
             A fit that did not converge, or that rests on a few close
             observations, is passed over: its likelihood says nothing about K.
+            With ``method="em"`` no certificate tells the latter: see the table.
 
         Raises
         ------
