@@ -124,7 +124,7 @@ class Engine:
         fewer = []
         for k in range(1, n_components + 1):
             last = k == n_components
-            found = starts.engine_candidates(x, w, k, fewer, rng, n_random if last else 0)
+            found = starts.candidates(x, w, k, fewer, rng, n_random if last else 0)
             runs = starts.short_runs(x, w, found, SHORT, **self.options)
             self.evaluations += (SHORT + 1) * len(found)
             runs.sort(key=lambda run: self.rank(*run))

@@ -11,6 +11,7 @@ from gmm import start as starts
 from gmm.engine import Certificate, Engine
 from gmm.exact import move
 from gmm.mixture import Mixture
+from gmm.nodes import distinct, in_order
 from gmm.sources import Memory
 from gmm.streams import is_stream, open_stream
 from gmm.unit import Unit, counted, standardise
@@ -270,7 +271,9 @@ def _fit_by_em(data, n_components, start, equal_variances, min_variance, n_start
     floor = max(COLLAPSE**2 * _variance(z, sample_weight), (min_variance or 0.0) / unit.scale**2)
     iteration = _Iteration(z, sample_weight, equal_variances, tol, floor)
     if start is None:
-        end = iteration.best(starts.candidates(z, sample_weight, n_components, rng, n_starts), max_iter)
+        groups = starts.thinned(*distinct(*in_order(z, sample_weight)))
+        found = starts.candidates(*groups, n_components, rng=rng, n_random=n_starts)
+        end = iteration.best([Mixture(*theta) for theta in found], max_iter)
         start = Mixture(*unit.outward(end.steps[0]))
     else:
         end = iteration.run(Mixture(*unit.inward(start)), max_iter)

@@ -1,95 +1,12 @@
 """Where a fit may begin."""
 
+from itertools import pairwise
+
 import numpy as np
 
-from gmm import check
 from gmm.exact import share_out, update
-from gmm.mixture import Mixture
 
-__all__ = ["candidates", "engine_candidates", "groups", "k_means", "short_runs", "split", "thinned"]
-
-
-def candidates(x, sample_weight, n_components, rng=None, n_random=0):
-    """Yield starting mixtures, the deterministic ones first.
-
-    Each cuts the sorted data into K groups: equal shares, k-means, the widest
-    gaps, and k-means by one round from means drawn at random.
-
-    Parameters
-    ----------
-    x, sample_weight : ndarray, shape (N,)
-        Observations and their positive weights.
-    n_components : int
-        The number of components, K.
-    rng : numpy.random.Generator or int, optional
-        The source of the random starts; without it there are none.
-    n_random : int
-        How many random starts.
-
-    Yields
-    ------
-    Mixture
-        One for each way to cut: the groups' shares, means and variances.
-    """
-    order = np.argsort(x, kind="stable")
-    x, sample_weight = x[order], sample_weight[order]
-    shares = (np.arange(n_components) + 0.5) / n_components
-    centres = x[np.searchsorted(np.cumsum(sample_weight), shares * sample_weight.sum())]
-    yield _from_groups(x, sample_weight, _equal_groups(sample_weight, n_components), n_components)
-    yield _from_groups(x, sample_weight, _k_means_groups(x, sample_weight, centres), n_components)
-    yield _from_groups(x, sample_weight, _gap_groups(x, n_components), n_components)
-    if rng is not None:
-        rng = check.generator(rng)
-        for _ in range(n_random):
-            drawn = np.sort(rng.choice(x, size=n_components, replace=False))
-            yield _from_groups(x, sample_weight, _k_means_groups(x, sample_weight, drawn, n_rounds=1), n_components)
-
-
-def _equal_groups(sample_weight, n_components):
-    """Return a group for each sorted observation: K groups of nearly equal weight."""
-    middle = np.cumsum(sample_weight) - sample_weight / 2
-    return np.minimum((middle / sample_weight.sum() * n_components).astype(int), n_components - 1)
-
-
-def _k_means_groups(x, sample_weight, centres, n_rounds=100):
-    """Return a group for each sorted observation, by Lloyd's k-means from `centres`."""
-    for _ in range(n_rounds):
-        groups = np.searchsorted((centres[1:] + centres[:-1]) / 2, x)
-        totals = np.bincount(groups, sample_weight, len(centres))
-        sums = np.bincount(groups, sample_weight * x, len(centres))
-        moved = np.where(totals > 0, sums / np.where(totals > 0, totals, 1), centres)
-        if np.array_equal(moved, centres):
-            break
-        centres = moved
-    return groups
-
-
-def _gap_groups(x, n_components):
-    """Return a group for each sorted observation, cut at the K − 1 widest gaps."""
-    cuts = np.sort(np.argsort(-np.diff(x), kind="stable")[: n_components - 1])
-    return np.searchsorted(cuts, np.arange(x.size) - 0.5)
-
-
-def _from_groups(x, sample_weight, groups, n_components):
-    """Return the mixture of the groups' shares, means and variances.
-
-    No variance is below a hundredth of the whole data's. An empty group gets
-    the whole data's mean and variance, and the share of half an observation.
-    """
-    mean = np.average(x, weights=sample_weight)
-    variance = np.average((x - mean) ** 2, weights=sample_weight)
-    share = sample_weight.mean() / 2
-    pi, mu, var = (np.full(n_components, value) for value in (share, mean, variance))
-    for k in range(n_components):
-        member = groups == k
-        if member.any():
-            pi[k] = sample_weight[member].sum()
-            mu[k] = np.average(x[member], weights=sample_weight[member])
-            var[k] = max(np.average((x[member] - mu[k]) ** 2, weights=sample_weight[member]), variance / 100)
-    return Mixture(pi / pi.sum(), mu, var)
-
-
-# --- for the engine: many starts, a short run of each ------------------------
+__all__ = ["candidates", "groups", "k_means", "short_runs", "split", "thinned"]
 
 
 def thinned(x, w, most=256):
@@ -178,46 +95,60 @@ def groups(x, w, cuts):
         No variance is below a hundredth of the whole's. An empty group gets
         the whole's mean and variance, and half a value's weight.
     """
-    labels = np.repeat(np.arange(len(cuts) - 1), np.diff(cuts))
-    return tuple(_from_groups(x, w, labels, len(cuts) - 1))
+    mean, variance = _mean_and_variance(x, w)
+    share = w.mean() / 2
+    pi, mu, var = (np.full(len(cuts) - 1, value) for value in (share, mean, variance))
+    for k, (first, last) in enumerate(pairwise(cuts)):
+        if first < last:
+            pi[k] = w[first:last].sum()
+            mu[k], own = _mean_and_variance(x[first:last], w[first:last])
+            var[k] = max(own, variance / 100)
+    return pi / pi.sum(), mu, var
 
 
-def engine_candidates(x, w, n_components, fewer=(), rng=None, n_random=0):
-    """Return starts for the engine: cuts of the data, and what smaller mixtures grow to.
+def _mean_and_variance(x, w):
+    share = w / w.sum()
+    mean = share @ x
+    return mean, share @ (x - mean) ** 2
+
+
+def candidates(x, w, n_components, fewer=(), rng=None, n_random=0):
+    """Return starts: cuts of the data, what smaller mixtures grow to, and random ones.
+
+    The cuts are at equal shares, where k-means cuts, and at the widest gaps.
 
     Parameters
     ----------
     x, w : ndarray, shape (M,)
         Rising values and their positive weights.
     n_components : int
-        The number of components, K.
+        The number of components, K, at most M.
     fewer : sequence of (weights, means, variances)
         Mixtures of K − 1 components. Each of their components is cut in two,
         and a new one, narrow or wide, is put at each of nine quantiles.
-    rng, n_random
-        The source of random starts, and how many.
+    rng : numpy.random.Generator, optional
+        The source of random starts.
+    n_random : int
+        How many of them.
 
     Returns
     -------
     list of (weights, means, variances)
     """
     total, rising = w.sum(), np.cumsum(w)
-    shares = np.arange(1, n_components) / n_components
-    cuts = [np.concatenate([[0], np.searchsorted(rising, shares * total), [x.size]])]
-    cuts.append(k_means(x, w, n_components))
+    equal = np.searchsorted(rising - w / 2, np.arange(1, n_components) / n_components * total)
     widest = np.sort(np.argsort(-np.diff(x), kind="stable")[: n_components - 1]) + 1
-    cuts.append(np.concatenate([[0], widest, [x.size]]))
+    cuts = [[0, *equal, x.size], k_means(x, w, n_components), [0, *widest, x.size]]
     found = [groups(x, w, cut) for cut in cuts]
-    mean = w @ x / total
-    spread = np.sqrt(w @ (x - mean) ** 2 / total)
+    mean, variance = _mean_and_variance(x, w)
     for theta in fewer:
         found += [split(theta, k) for k in range(n_components - 1)]
         places = x[np.searchsorted(rising, np.linspace(0.05, 0.95, 9) * total)]
-        found += [_with(theta, place, (width * spread) ** 2) for place in places for width in (0.05, 0.3)]
-        found.append(_with(theta, mean, 4 * spread**2))
+        found += [_with(theta, place, width**2 * variance) for place in places for width in (0.05, 0.3)]
+        found.append(_with(theta, mean, 4 * variance))
     for _ in range(n_random):
         drawn = rng.choice(x, n_components, replace=x.size < n_components, p=w / total)
-        found.append((rng.dirichlet(np.full(n_components, 3.0)), drawn, spread**2 * rng.uniform(0.01, 1, n_components)))
+        found.append((rng.dirichlet(np.full(n_components, 3.0)), drawn, variance * rng.uniform(0.01, 1, n_components)))
     return found
 
 

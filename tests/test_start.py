@@ -9,14 +9,14 @@ from tests.strategies import samples, seeds
 
 pytestmark = pytest.mark.filterwarnings("error")
 
-VELOCITY = datasets.galaxies().velocity
+VELOCITY = np.sort(datasets.galaxies().velocity)
 WAYS = {"equal shares": 0, "k-means": 1, "widest gaps": 2}
 
 
-def candidates(x, k, sample_weight=None, **options):
+def candidates(x, k, w=None, **options):
     x = np.asarray(x, dtype=float)
-    weight = np.ones_like(x) if sample_weight is None else np.asarray(sample_weight, dtype=float)
-    return list(start.candidates(x, weight, k, **options))
+    found = start.candidates(x, np.ones_like(x) if w is None else np.asarray(w, dtype=float), k, **options)
+    return [Mixture(*theta) for theta in found]
 
 
 def grouped(*groups):
@@ -32,101 +32,91 @@ def assert_same(one, other):
 
 
 @given(samples(), st.integers(1, 5))
-def test_every_candidate_is_a_mixture_of_as_many_components(made, k):
-    x, _ = made
+def test_every_cut_gives_as_many_components_and_the_mean_of_the_data(made, k):
+    x = np.sort(made[0])
     found = candidates(x, k)
     assert len(found) == 3
     for mixture in found:
         assert mixture.n_components == k
-        assert (mixture.variances >= x.var() / 100 * (1 - 1e-12)).all()
-        assert (mixture.weights > 0).all()
-
-
-@given(samples(), st.integers(1, 5), seeds)
-def test_the_order_of_the_data_changes_no_candidate(made, k, seed):
-    x, _ = made
-    for one, other in zip(candidates(x, k), candidates(np.random.default_rng(seed).permutation(x), k)):
-        assert one == other
-
-
-@given(samples(), st.integers(1, 5))
-def test_candidates_have_the_mean_of_the_data(made, k):
-    x, _ = made
-    for mixture in candidates(x, k):
         assert mixture.mean == pytest.approx(x.mean(), abs=1e-10)
+        assert (mixture.variances >= x.var() / 100 * (1 - 1e-12)).all()
 
 
-def test_equal_shares_cut_the_sorted_data_into_groups_of_equal_size():
-    x = np.array([9.0, 1, 8, 2, 30, 40])
+def test_equal_shares_cut_the_data_into_groups_of_equal_size():
+    x = [1, 2, 8, 9, 30, 40]
     assert_same(candidates(x, 3)[WAYS["equal shares"]], grouped([1, 2], [8, 9], [30, 40]))
     assert_same(candidates(x, 2)[WAYS["equal shares"]], grouped([1, 2, 8], [9, 30, 40]))
 
 
-def test_widest_gaps_cut_where_the_sorted_data_are_furthest_apart():
-    x = np.array([1.0, 2, 30, 31, 32, 90])
+def test_widest_gaps_cut_where_the_data_are_furthest_apart():
+    x = [1, 2, 30, 31, 32, 90]
     assert_same(candidates(x, 3)[WAYS["widest gaps"]], grouped([1, 2], [30, 31, 32], [90]))
     assert_same(candidates(x, 2)[WAYS["widest gaps"]], grouped([1, 2, 30, 31, 32], [90]))
     assert_same(candidates(x, 1)[WAYS["widest gaps"]], grouped(x))
 
 
 @pytest.mark.parametrize("k", [1, 2, 3, 4])
-def test_k_means_ends_where_scikit_learns_does(k):
+def test_k_means_ends_where_scikit_learns_best_does(k):
     mixture = candidates(VELOCITY, k)[WAYS["k-means"]]
-    order = np.sort(VELOCITY)
-    middles = order[np.searchsorted(np.arange(1, 83), (np.arange(k) + 0.5) / k * 82)]
-    theirs = KMeans(k, init=middles[:, np.newaxis], n_init=1, tol=0, max_iter=500).fit(VELOCITY[:, np.newaxis])
-    np.testing.assert_allclose(mixture.means, theirs.cluster_centers_[:, 0], rtol=1e-12)
-    np.testing.assert_allclose(mixture.weights, np.bincount(theirs.labels_) / 82, rtol=1e-12)
+    theirs = KMeans(k, n_init=50, random_state=0, tol=0, max_iter=500).fit(VELOCITY[:, np.newaxis])
+    order = np.argsort(theirs.cluster_centers_[:, 0])
+    np.testing.assert_allclose(mixture.means, theirs.cluster_centers_[order, 0], rtol=1e-12)
+    np.testing.assert_allclose(mixture.weights, np.bincount(theirs.labels_)[order] / 82, rtol=1e-12)
 
 
-@given(samples(), seeds)
-def test_counts_give_the_k_means_and_gaps_of_repeated_data(made, seed):
-    x, _ = made
-    count = np.random.default_rng(seed).integers(1, 4, x.size)
+@given(seeds)
+def test_counts_give_the_cuts_of_repeated_data(seed):
+    rng = np.random.default_rng(seed)
+    x, count = np.arange(8) + rng.uniform(-0.4, 0.4, 8), rng.integers(1, 4, 8)
     counted, repeated = candidates(x, 2, count), candidates(np.repeat(x, count), 2)
-    assert_same(counted[WAYS["widest gaps"]], repeated[WAYS["widest gaps"]])
-    assert_same(counted[WAYS["k-means"]], repeated[WAYS["k-means"]])
+    for way in ("k-means", "widest gaps"):
+        assert_same(counted[WAYS[way]], repeated[WAYS[way]])
 
 
 @pytest.mark.parametrize("unit", [2.0**-500, 0.3, 2.0**500])
 def test_the_unit_of_the_weights_changes_no_candidate(unit):
-    # The last start of tied data has an empty group.
-    x = [1, 1, 1, 1, 1, 1, 5, 9]
     for k in (2, 3):
-        for one, other in zip(candidates(x, k), candidates(x, k, np.full(8, unit))):
+        for one, other in zip(candidates(VELOCITY, k), candidates(VELOCITY, k, np.full(82, unit))):
             assert_same(one, other)
 
 
 def test_an_empty_group_starts_as_the_whole_with_half_an_observation():
-    # Two of the three middles are the same value, so k-means leaves one group empty.
-    mixture = candidates([1, 1, 1, 1, 1, 1, 5, 9], 3)[WAYS["k-means"]]
-    x = np.array([1, 1, 1, 1, 1, 1, 5, 9.0])
-    empty = np.argmin(mixture.weights)
-    assert mixture.weights[empty] == pytest.approx(0.5 / 8.5)
-    assert mixture.means[empty] == pytest.approx(x.mean())
-    assert mixture.variances[empty] == pytest.approx(x.var())
+    # Both cuts fall into the first value, so no value is left between them.
+    x, w = np.array([1.0, 5.0, 9.0]), np.array([8.0, 1.0, 1.0])
+    mixture = candidates(x, 3, w)[WAYS["equal shares"]]
+    empty = mixture.weights.argmin()
+    mean = np.average(x, weights=w)
+    assert mixture.weights[empty] == pytest.approx((10 / 6) / (10 + 10 / 6))
+    assert mixture.means[empty] == pytest.approx(mean)
+    assert mixture.variances[empty] == pytest.approx(np.average((x - mean) ** 2, weights=w))
 
 
 @pytest.mark.parametrize("x", [[1, 2], [1, 1, 2], [1, 2, 3], [0, 0, 0, 0, 7], [1, 1, 1, 2, 2, 2]])
 def test_few_and_tied_values_make_proper_candidates(x):
     for k in range(1, len(x) + 1):
-        for mixture in candidates(x, k, rng=1, n_random=3):
-            assert mixture.n_components == k
+        found = candidates(x, k, rng=np.random.default_rng(1), n_random=3)
+        assert len(found) == 6
+        assert {mixture.n_components for mixture in found} == {k}
 
 
 def test_random_candidates_come_after_the_others_and_from_rng_alone():
-    plain = candidates(VELOCITY, 3, n_random=4)
-    drawn, again = (candidates(VELOCITY, 3, rng=5, n_random=4) for _ in range(2))
-    other = candidates(VELOCITY, 3, rng=np.random.default_rng(6), n_random=4)
-    assert len(plain) == 3 and len(drawn) == 7
+    plain = candidates(VELOCITY, 3)
+    drawn, again, other = (candidates(VELOCITY, 3, rng=np.random.default_rng(seed), n_random=4) for seed in (5, 5, 6))
     assert drawn[:3] == plain and drawn == again
     assert drawn[3:] != other[3:]
-    assert len({*drawn[3:]}) > 1
+    assert len({*drawn}) == 7
+    for mixture in drawn[3:]:
+        assert set(mixture.means) <= set(VELOCITY)
 
 
-def test_random_candidates_are_the_groups_nearest_to_drawn_observations():
-    rng = np.random.default_rng(2)
-    drawn = np.sort(rng.choice(np.sort(VELOCITY), 3, replace=False))
-    groups = np.abs(np.subtract.outer(VELOCITY, drawn)).argmin(axis=1)
-    expected = grouped(*(VELOCITY[groups == k] for k in range(3)))
-    assert_same(candidates(VELOCITY, 3, rng=2, n_random=1)[3], expected)
+def test_a_smaller_mixture_grows_by_each_of_its_components_cut_and_by_a_new_one():
+    two = tuple(grouped(VELOCITY[:7], VELOCITY[7:]))
+    grown = candidates(VELOCITY, 3, fewer=[two])[3:]
+    for mixture, k in zip(grown, range(2)):
+        # A cut keeps the mean and the variance of the whole, and the other component.
+        assert (mixture.mean, mixture.variance) == pytest.approx((Mixture(*two).mean, Mixture(*two).variance))
+        assert mixture.means[1 - k] == two[1][1 - k]
+    for mixture in grown[2:]:
+        np.testing.assert_allclose(mixture.weights, [*(0.9 * two[0]), 0.1])
+        np.testing.assert_array_equal(mixture.means[:2], two[1])
+    assert len(grown) == 2 + 18 + 1
