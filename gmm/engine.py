@@ -105,10 +105,11 @@ class Engine:
 
         Any two observations make a maximum of their own, so fewer than 2.5
         count as none. So do fewer than ten that happen to lie together, within
-        a thirtieth of the spread.
+        a thirtieth of the spread. One component alone, or one variance for
+        all, can only be on the floor.
         """
         pi, _, var = theta
-        if self.options["equal_variances"]:
+        if pi.size == 1 or self.options["equal_variances"]:
             return np.full(pi.size, var[0] <= ON_FLOOR * self.options["min_variance"])
         observations = pi * max(self.source.total, self.source.count)
         close = np.sqrt(var) < CLOSE * self.source.spread

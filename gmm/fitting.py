@@ -125,7 +125,7 @@ class Fit:
         if self.certificate.held:
             raise ValueError(
                 f"there are no standard errors where min_variance={self.certificate.min_variance:.6g} "
-                f"holds component {_listed(self.certificate.held)}. Lower min_variance, or use fewer components."
+                f"holds {_listed(self.certificate.held)}. Lower min_variance, or use fewer components."
             )
         proved = self.certificate
         return information.covariance(self.mixture, proved.eigenvalues, proved.eigenvectors, self.n_observations)
@@ -358,7 +358,7 @@ def _verdict(certificate, end, chosen, tol, max_iter):
     if certificate.held and not chosen:
         return False, (
             f"{_listed(certificate.held)} collapsed onto one value, where the likelihood has no maximum: "
-            "the variance is on the least floor. Start elsewhere, use fewer components, set min_variance, "
+            "only the floor under the variances stops it. Start elsewhere, use fewer components, set min_variance, "
             "or set equal_variances=True"
         )
     if certificate.kind == "ridge":
@@ -374,12 +374,14 @@ def _verdict(certificate, end, chosen, tol, max_iter):
     if certificate.held:
         told += f"; min_variance holds {_listed(certificate.held)}"
     if set(certificate.spurious) - set(certificate.held):
-        told += f"; {_listed(certificate.spurious)} rests on a few close observations"
+        told += f"; a few close observations alone make {_listed(certificate.spurious)}"
     return True, told
 
 
 def _listed(components):
-    return " and ".join(f"component {k}" for k in sorted(set(components)))
+    """Return "component 0", or "components 0 and 1"."""
+    numbers = sorted(set(components))
+    return f"component{'s' * (len(numbers) > 1)} " + " and ".join(map(str, numbers))
 
 
 @dataclass

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmm import check, em
-from gmm.fitting import ConvergenceWarning, Fit, fit
+from gmm.fitting import ConvergenceWarning, Fit, _listed, fit
 
 __all__ = ["RatioTest", "Selection", "bootstrap_ratio", "entropy", "fit_range"]
 
@@ -240,14 +240,10 @@ def _ending(end):
     if proved.kind != "maximum":
         return f"no maximum: {proved.kind}"
     if proved.held:
-        return f"component {_listed(proved.held)} on the floor"
+        return f"{_listed(proved.held)} on the floor"
     if proved.spurious:
-        return f"spurious: component {_listed(proved.spurious)}"
+        return f"spurious: {_listed(proved.spurious)}"
     return "maximum" if end.converged else "not exact"
-
-
-def _listed(components):
-    return " and ".join(map(str, components))
 
 
 @dataclass(frozen=True, repr=False, eq=False)
