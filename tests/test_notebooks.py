@@ -15,7 +15,18 @@ import pytest
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
 PATHS = sorted(BOOK.glob("*.ipynb"))
-CHAPTERS = ["normal", "mixture", "responsibilities", "clustering", "likelihood", "updates", "em", "numerics", "speed"]
+CHAPTERS = [
+    "normal",
+    "mixture",
+    "responsibilities",
+    "clustering",
+    "likelihood",
+    "updates",
+    "em",
+    "numerics",
+    "speed",
+    "scale",
+]
 LABELS = [
     "normal",
     "standard-normal",
@@ -41,6 +52,7 @@ LABELS = [
     "node-weights",
     "score",
     "hessian",
+    "sum-of-parts",
 ]
 every_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 every_chapter = pytest.mark.parametrize("name", CHAPTERS)
