@@ -10,8 +10,10 @@ from gmm.start import short_runs, split
 
 __all__ = ["Climb", "Point", "climb", "moved"]
 
-# After how many EM steps to look whether Newton's method can take over.
-LOOKS = (3, 5, 8, 12, 18, 27, 40, 60, 100)
+# After how many EM steps to look whether Newton's method can take over; after the last, each
+# step runs along EM's path, as far as moves nothing by more than this many standard deviations,
+# to one of these times, counted in EM steps. There are so many steps at most.
+LOOKS, STRIDE, TIMES, PATIENCE = (3, 5, 8, 12), 0.1, 2.0 ** np.arange(1, 40), 100
 # A Newton step ends where it would move nothing by more than this many standard deviations.
 STEP = 1e-10
 # A step below this that no longer shrinks is rounding; so is one in the last digits of a mean.
@@ -128,9 +130,8 @@ class Climb:
         How often the log-likelihood was evaluated.
     replaced : list of int
         Components that ran out of data and began anew.
-    hasty : bool
-        Whether EM ran out of patience before it had found the hill, so that
-        Newton's method may have gone up another one.
+    slow : bool
+        Whether EM's first steps did not find the hill.
     """
 
     point: Point
@@ -141,7 +142,7 @@ class Climb:
     path: list = field(default_factory=list)
     evaluations: int = 0
     replaced: list = field(default_factory=list)
-    hasty: bool = False
+    slow: bool = False
 
     def mended(self, theta, exact, min_variance):
         """Return theta after a Newton step, by the gradient of exact statistics and the Hessian of the end."""
@@ -150,10 +151,11 @@ class Climb:
         return moved(theta, _newton_step(self.eigenvalues, self.eigenvectors, gradient / exact.nk.sum()), min_variance)
 
 
-def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000, patience=LOOKS[-1]):
+def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000, patience=PATIENCE):
     """Climb from a mixture to a maximum of the likelihood of weighted values.
 
-    EM goes first: from anywhere it moves to a neighbouring hill. Once the
+    EM goes first: from anywhere it moves to a neighbouring hill; where it is
+    slow, its path is followed by longer steps. Once the
     Hessian is negative definite and a Newton step stays within one standard
     deviation, that hill is found, and Newton's method takes over. Its step
     takes the absolute value of each eigenvalue, so that it leaves a saddle,
@@ -172,7 +174,7 @@ def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000
     max_eval : int
         Evaluations at most.
     patience : int
-        After so many EM steps Newton's method takes over in any case.
+        After so many of these steps Newton's method takes over in any case.
 
     Returns
     -------
@@ -204,13 +206,12 @@ class _Climber:
                 self._replace(int(end.point.nk.argmin()))
                 seeking, em_steps = True, 0
             elif seeking:
-                found = em_steps in LOOKS and self._on_the_hill()
+                slow = em_steps >= LOOKS[-1]
+                found = (slow or em_steps in LOOKS) and self._on_the_hill()
                 seeking = not found and em_steps < self.patience
                 if seeking:
-                    self._em_step()
-                    em_steps += 1
-                else:
-                    end.hasty |= not found
+                    self._along_em() if slow else self._em_step()
+                    em_steps, end.slow = em_steps + 1, end.slow or slow
             else:
                 step, size = self._newton()
                 if size > STEP and not self._rounding() > size > 0.9 * least:
@@ -246,6 +247,28 @@ class _Climber:
 
     def _em_step(self):
         self._take(self._evaluate(self.end.point.em_step(self.equal_variances, self.min_variance)))
+
+    def _along_em(self):
+        """Go where small EM steps would lead, as far as moves nothing by more than `STRIDE`.
+
+        An EM step is the gradient over C, what −H would be if the labels were
+        known. Many small ones follow dθ/dt = C⁻¹(g + Hθ), which goes the way
+        (1 − e^{−λt}) / λ along each eigenvector of −C⁻¹H.
+        """
+        point, free = self.end.point, self._free()
+        known = np.diag(np.concatenate([point.total * point.theta[0], point.nk, point.nk / 2]))
+        known[: point.nk.size, : point.nk.size] -= point.total * np.outer(point.theta[0], point.theta[0])
+        root = free @ np.linalg.inv(np.linalg.cholesky(free.T @ known @ free)).T
+        rates, vectors = np.linalg.eigh(-root.T @ point.hessian @ root)
+        ways, rates = root @ vectors, np.where(np.abs(rates) < 1e-12, 1e-12, rates)[:, np.newaxis]
+        with np.errstate(over="ignore", invalid="ignore"):
+            steps = ways @ (-np.expm1(-rates * TIMES) / rates * (ways.T @ point.gradient)[:, np.newaxis])
+            near = np.flatnonzero(np.abs(steps).max(axis=0) <= STRIDE)
+        if near.size:
+            trial = self._evaluate(moved(point.theta, steps[:, near[-1]], self.min_variance))
+            if trial.log_likelihood >= point.log_likelihood - self.noise:
+                return self._take(trial)
+        return self._em_step()
 
     def _ended(self, kind):
         self.end.kind, self.end.held = kind, self._held()

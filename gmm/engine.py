@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmm import start as starts
-from gmm.climb import LOOKS, Point, climb
+from gmm.climb import PATIENCE, Point, climb
 from gmm.exact import move
 from gmm.nodes import cells
 from gmm.sources import progress_bar
@@ -16,8 +16,8 @@ __all__ = ["Certificate", "Engine"]
 # EM steps spent on each candidate, and how many of the best are climbed from.
 # More are climbed from only while all end at a maximum that a few observations make.
 SHORT, CLIMBED, MOST_CLIMBED = 15, 4, 16
-# Where EM does not find a hill in time, Newton's method is also let loose so early, and the highest end kept.
-IMPATIENT = (27, 3)
+# Where EM is slow to find a hill, Newton's method is also let loose after so few steps, and the higher end kept.
+IMPATIENT = 3
 # Two ends as high as one another, to this share, are one.
 SAME = 1e-9
 # What makes a maximum spurious: so few observations, or so few within this share of the spread.
@@ -87,7 +87,7 @@ class Engine:
         self.max_eval = max_eval
         self.evaluations = 0
 
-    def climb(self, x, w, theta, patience=LOOKS[-1]):
+    def climb(self, x, w, theta, patience=PATIENCE):
         """Climb, within what is left of the evaluations."""
         end = climb(x, w, theta, **self.options, max_eval=self.max_eval, patience=patience)
         self.evaluations += end.evaluations
@@ -96,9 +96,9 @@ class Engine:
     def climb_from(self, x, w, start):
         """Climb from a start that was given, to an end no lower than plain EM's if possible."""
         end = self.climb(x, w, start)
-        if not end.hasty:
+        if not end.slow:
             return end
-        return self.different([end, *(self.climb(x, w, start, patience) for patience in IMPATIENT)])[0]
+        return self.different([end, self.climb(x, w, start, IMPATIENT)])[0]
 
     def spurious(self, theta):
         """Tell which components stand on a few close observations, or on the floor.
