@@ -99,6 +99,12 @@ def moved(theta, step, min_variance):
     return pi / pi.sum(), mu + np.sqrt(var) * means, np.maximum(var * np.exp(log_var), min_variance)
 
 
+def within_reach(theta, min_variance):
+    """Return the mixture with no mean beyond all arithmetic, and no variance below the floor."""
+    pi, mu, var = theta
+    return pi, np.clip(mu, -FAR, FAR), np.maximum(var, min_variance)
+
+
 def _gradient(pi, nk, first, second):
     return np.concatenate([nk - nk.sum() * pi, first, (second - nk) / 2])
 
@@ -195,8 +201,8 @@ class _Climber:
         self.equal_variances, self.min_variance, self.max_eval = equal_variances, min_variance, max_eval
 
     def run(self, theta):
-        pi, mu, var = theta
-        point = Point(self.x, self.w, (pi, np.clip(mu, -FAR, FAR), np.maximum(var, self.min_variance)))
+        pi, _, _ = theta
+        point = Point(self.x, self.w, within_reach(theta, self.min_variance))
         end = self.end = Climb(point, path=[(point.theta, point.log_likelihood)], evaluations=1)
         seeking, em_steps, kicks, radius, least = True, 0, 0, 1.0, np.inf
         while end.evaluations < self.max_eval:

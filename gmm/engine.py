@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmm import start as starts
-from gmm.climb import PATIENCE, Point, climb
+from gmm.climb import PATIENCE, Point, climb, within_reach
 from gmm.exact import move
 from gmm.nodes import cells
 from gmm.sources import progress_bar
@@ -153,6 +153,8 @@ class Engine:
 
     def run(self, n_components, start, rng, n_random):
         """Return the best end, certified by exact steps over all the data."""
+        if start is not None:
+            start = within_reach(start, self.options["min_variance"])
 
         def begin(x, w):
             if start is None:
