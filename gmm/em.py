@@ -6,7 +6,7 @@ from gmm import check
 from gmm.mixture import Mixture
 from gmm.unit import counted, standardise
 
-__all__ = ["e_step", "log_likelihood", "m_step"]
+__all__ = ["check_mixture", "e_step", "log_likelihood", "m_step", "maximise"]
 
 
 def log_likelihood(x, mixture, *, sample_weight=None):
@@ -43,7 +43,7 @@ def log_likelihood(x, mixture, *, sample_weight=None):
     -2.8379
     """
     x, sample_weight = check.data(x, sample_weight)
-    _check_mixture(mixture, "mixture")
+    check_mixture(mixture, "mixture")
     x, sample_weight = counted(sample_weight, x, sample_weight)
     return float(sample_weight @ mixture.log_pdf(x))
 
@@ -81,7 +81,7 @@ def e_step(x, mixture):
      [0.  1. ]]
     """
     x, _ = check.data(x)
-    _check_mixture(mixture, "mixture")
+    check_mixture(mixture, "mixture")
     return mixture.responsibilities(x)
 
 
@@ -129,13 +129,28 @@ def m_step(x, gamma, *, equal_variances=False, sample_weight=None):
     gamma = check.responsibilities(gamma, x)
     x, gamma, sample_weight = counted(sample_weight, x, gamma, sample_weight)
     z, unit = standardise(x)
-    nk, means, variances = _maximise(z, gamma, sample_weight, equal_variances)
+    nk, means, variances = maximise(z, gamma, sample_weight, equal_variances)
     _refuse_degenerate(nk, unit.centre + unit.scale * means, variances, rounding=8 * np.finfo(float).eps * np.ptp(z))
     return Mixture(*unit.outward((nk / nk.sum(), means, variances)))
 
 
-def _maximise(z, gamma, sample_weight, equal_variances):
-    """Return N_k, the means and the variances; NaN where N_k is 0."""
+def maximise(z, gamma, sample_weight, equal_variances):
+    """Return the sums of the M-step, of data that have been checked.
+
+    Parameters
+    ----------
+    z, sample_weight : ndarray, shape (N,)
+        Standardised observations and their positive weights.
+    gamma : ndarray, shape (N, K)
+        Responsibilities.
+    equal_variances : bool
+        Whether the components share one variance.
+
+    Returns
+    -------
+    nk, means, variances : ndarray, shape (K,)
+        N_k, and the mean and variance of each share; NaN where N_k is 0.
+    """
     shares = gamma * sample_weight[:, np.newaxis]
     nk = shares.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -147,10 +162,29 @@ def _maximise(z, gamma, sample_weight, equal_variances):
     return nk, means, variances
 
 
-def _check_mixture(value, name):
-    """Raise a TypeError unless `value` is a Mixture."""
+def check_mixture(value, name):
+    """Return `value`, which has to be a mixture.
+
+    Parameters
+    ----------
+    value : object
+        What was passed.
+    name : str
+        The argument's name, for the message.
+
+    Returns
+    -------
+    Mixture
+        The same.
+
+    Raises
+    ------
+    TypeError
+        If it is another object.
+    """
     if not isinstance(value, Mixture):
         raise TypeError(f"{name} must be a Mixture, but is {value!r:.60}. Build one with gmm.Mixture(...).")
+    return value
 
 
 def _refuse_degenerate(nk, means, variances, rounding):

@@ -6,10 +6,11 @@ from functools import cached_property
 
 import numpy as np
 
-from gmm import check, em, information
+from gmm import check, information
 from gmm import start as starts
+from gmm.em import check_mixture
 from gmm.engine import Certificate, Engine
-from gmm.exact import move
+from gmm.iteration import Iteration, pooled
 from gmm.mixture import Mixture
 from gmm.nodes import distinct, in_order
 from gmm.sources import Memory
@@ -23,14 +24,9 @@ __all__ = ["ConvergenceWarning", "Fit", "fit"]
 COLLAPSE = 1e-8
 # Proper maxima have standard deviations down to about half the resolution of the data.
 SHARE_OF_RESOLUTION = 0.25
-# Two components closer than this, in standard deviations, count as one. EM
-# crawls away from such a saddle, so a small move there is no convergence.
-COINCIDE = 1e-6
 # The least floor under standard deviations, in smallest gaps between observations, and
 # the widest range of the data, in standard deviations on the floor.
 LEAST, WIDEST = 1e-8, 1e50
-# Iterations spent on each candidate start before the best goes on.
-TRIAL_ITERATIONS = 30
 RANDOM_STARTS = 10
 # How far an exact EM step may move what counts as converged, if `tol` asks for less.
 CERTAIN = 1e-9
@@ -255,7 +251,7 @@ def fit(
         _check_enough(x.size, x.min(), x.max(), n_components)
         source = Memory(x, sample_weight, progress) if method == "newton" else (x, sample_weight)
     if start is not None and equal_variances:
-        start = _pooled(start)
+        start = pooled(start)
     run = _fit_by_em if method == "em" else _fit_by_engine
     result = run(source, n_components, start, equal_variances, min_variance, n_starts, tol, max_iter, rng)
     if not result.converged and not (method == "em" and tol == 0 and "max_iter" in result.message):
@@ -269,7 +265,7 @@ def _fit_by_em(data, n_components, start, equal_variances, min_variance, n_start
     z, unit = standardise(x)
     sample_weight = np.ones_like(z) if sample_weight is None else sample_weight
     floor = max(COLLAPSE**2 * _variance(z, sample_weight), (min_variance or 0.0) / unit.scale**2)
-    iteration = _Iteration(z, sample_weight, equal_variances, tol, floor)
+    iteration = Iteration(z, sample_weight, equal_variances, tol, floor)
     if start is None:
         groups = starts.thinned(*distinct(*in_order(z, sample_weight)))
         found = starts.candidates(*groups, n_components, rng=rng, n_random=n_starts)
@@ -384,88 +380,6 @@ def _listed(components):
     return f"component{'s' * (len(numbers) > 1)} " + " and ".join(map(str, numbers))
 
 
-@dataclass
-class _End:
-    """How one run of the iteration ended."""
-
-    steps: list
-    log_likelihoods: list
-    converged: bool = False
-    collapsed: bool = False
-    message: str = ""
-
-
-class _Iteration:
-    """The iteration E, M, E, M, … on standardised data."""
-
-    def __init__(self, x, sample_weight, equal_variances, tol, floor):
-        self.x, self.sample_weight, self.equal_variances, self.tol = x, sample_weight, equal_variances, tol
-        self.floor = floor
-
-    def best(self, mixtures, max_iter):
-        """Try each start a little way, then climb from the best that does not collapse."""
-        tries = [self.run(mixture, min(max_iter, TRIAL_ITERATIONS)) for mixture in mixtures]
-        tries.sort(key=lambda end: (end.collapsed, -end.log_likelihoods[-1]))
-        ends = []
-        for end in tries:
-            ends.append(self.run(end.steps[0], max_iter))
-            if not ends[-1].collapsed:
-                return ends[-1]
-        return ends[0]
-
-    def run(self, mixture, max_iter):
-        """Iterate from `mixture` and return the path and its end."""
-        mixture = _pooled(mixture) if self.equal_variances else mixture
-        log_f, gamma = mixture._posterior(self.x)
-        end = _End([mixture], [float(self.sample_weight @ log_f)])
-        while len(end.steps) <= max_iter:
-            nk, means, variances = em._maximise(self.x, gamma, self.sample_weight, self.equal_variances)
-            if not (np.all(nk > 0) and np.all(variances > self.floor)):
-                end.collapsed, end.message = True, self._collapse(nk, variances, len(end.steps) - 1)
-                return end
-            previous, mixture = mixture, Mixture(nk / nk.sum(), means, variances)
-            log_f, gamma = mixture._posterior(self.x)
-            end.steps.append(mixture)
-            end.log_likelihoods.append(float(self.sample_weight @ log_f))
-            if self.tol > 0 and move(tuple(previous), tuple(mixture)) <= self.tol and not _coincide(mixture):
-                end.converged, end.message = True, f"converged after {_times(len(end.steps) - 1)}"
-                return end
-        end.message = f"stopped at max_iter={max_iter} without converging"
-        if self.tol > 0:
-            end.message += ": raise max_iter or start elsewhere"
-        return end
-
-    @staticmethod
-    def _collapse(nk, variances, n_iter):
-        empty = np.flatnonzero(~(nk > 0))
-        if empty.size:
-            return (
-                f"stopped after {_times(n_iter)}: component {empty[0]} ran out of data. "
-                "Start elsewhere or use fewer components"
-            )
-        return (
-            f"stopped after {_times(n_iter)}: component {int(variances.argmin())} collapsed onto one value, "
-            "where the likelihood has no maximum. Start elsewhere, use fewer components, or set equal_variances=True"
-        )
-
-
-def _times(n_iter):
-    return f"{n_iter} iteration" if n_iter == 1 else f"{n_iter} iterations"
-
-
-def _coincide(mixture):
-    """Tell whether two components have become one."""
-    mu, sigma = mixture.means, np.sqrt(mixture.variances)
-    apart = np.abs(np.subtract.outer(mu, mu)) / sigma + np.abs(np.log(np.divide.outer(sigma, sigma)))
-    return bool((apart[np.triu_indices(mu.size, 1)] < COINCIDE).any())
-
-
-def _pooled(mixture):
-    """Return the mixture with one variance, the weighted mean of its variances."""
-    pi, mu, var = mixture
-    return mixture if np.ptp(var) == 0 else Mixture(pi, mu, np.full_like(var, pi @ var))
-
-
 def _variance(z, sample_weight):
     mean = np.average(z, weights=sample_weight)
     return np.average((z - mean) ** 2, weights=sample_weight)
@@ -504,7 +418,7 @@ def _n_components(n_components, start):
     n_components = check.whole_number(n_components, "n_components", 1)
     if start is None:
         return n_components
-    em._check_mixture(start, "start")
+    check_mixture(start, "start")
     # 2 is the default, which cannot be told from a 2 that was passed.
     if n_components not in (2, start.n_components):
         raise ValueError(

@@ -52,7 +52,7 @@ def entropy(x, mixture, *, sample_weight=None):
     0.6931
     """
     x, sample_weight = check.data(x, sample_weight, ones=False)
-    em._check_mixture(mixture, "mixture")
+    em.check_mixture(mixture, "mixture")
     total, size = 0.0, max(1, BLOCK // mixture.n_components)
     for n in range(0, x.size, size):
         gamma = mixture.responsibilities(x[n : n + size])

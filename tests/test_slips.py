@@ -10,14 +10,14 @@ import pytest
 import sympy as sp
 
 import gmm
-from gmm import Mixture, em, fitting, formulas, mixture
+from gmm import Mixture, em, fitting, formulas, iteration, mixture
 from gmm.live import printer
 from gmm.unit import Unit
 from tests import test_em, test_formulas, test_mixture, test_printer, test_textbook
 
 density = mixture._normal_log_pdf
 posterior = Mixture._posterior
-maximise = em._maximise
+maximise = em.maximise
 
 
 def no_weights_in_the_e_step(patch):
@@ -51,7 +51,7 @@ def sigma_for_the_variance_in_the_m_step(patch):
         nk, means, variances = maximise(*arguments)
         return nk, means, np.sqrt(variances)
 
-    patch.setattr(em, "_maximise", careless)
+    patch.setattr(em, "maximise", careless)
 
 
 def variance_about_the_mean_of_all(patch):
@@ -61,7 +61,7 @@ def variance_about_the_mean_of_all(patch):
         nk, means, variances = maximise(z, gamma, sample_weight, equal_variances)
         return nk, means, variances + (means - np.average(z, weights=sample_weight)) ** 2
 
-    patch.setattr(em, "_maximise", careless)
+    patch.setattr(em, "maximise", careless)
 
 
 def variance_as_a_difference_of_squares(patch):
@@ -73,14 +73,14 @@ def variance_as_a_difference_of_squares(patch):
         means = z @ shares / nk
         return nk, means, np.abs(z**2 @ shares / nk - means**2)
 
-    patch.setattr(em, "_maximise", careless)
+    patch.setattr(em, "maximise", careless)
     for module in (em, fitting):
         patch.setattr(module, "standardise", lambda x: (x, Unit(0.0, 1.0)))
 
 
 def a_saddle_taken_for_a_maximum(patch):
     """A step that hardly moves counts as convergence even where two components are one."""
-    patch.setattr(fitting, "_coincide", lambda mixture: False)
+    patch.setattr(iteration, "coincide", lambda mixture: False)
 
 
 def no_largest_term_taken_out(patch):
