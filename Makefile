@@ -51,6 +51,7 @@ shots: $(SITE)
 # One thread for all: what the libraries below NumPy would share out is not what is compared.
 bench: $(INSTALLED)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m benchmarks $(if $(QUICK),quick)
+	$(BIN)/python -m benchmarks.scale $(if $(QUICK),60 100000)
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix

@@ -223,6 +223,14 @@ def test_a_stream_is_never_held_as_a_whole():
     assert np.cumsum(held).max() <= 8
 
 
+@every_stream
+def test_progress_shows_each_pass(stream, capsys, in_memory):
+    assert agree(fit(stream(X), 3, progress=True), in_memory)
+    told = capsys.readouterr().err
+    assert "pass 1" in told
+    assert "pass 2: 100%" in told
+
+
 # --- several processes -------------------------------------------------------
 
 
