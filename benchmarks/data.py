@@ -53,6 +53,7 @@ TUNED = Case("overlapping", 1_000_000, 3)
 CASES = [
     TUNED,
     Case("overlapping", 1_000, 2),
+    Case("overlapping", 1_000, 3),
     Case("overlapping", 10_000, 3),
     Case("overlapping", 100_000, 3),
     Case("overlapping", 10_000_000, 3),
@@ -67,4 +68,4 @@ CASES = [
     Case("heavy-tailed", 1_000_000, 3),
     Case("rounded", 1_000_000, 3),
 ]
-QUICK = [Case(kind, min(n, 100_000), k) for kind, n, k in CASES[:3] + CASES[5:6] + CASES[8:9]]
+QUICK = [Case(kind, min(n, 100_000), k) for kind, n, k in CASES[:4] + CASES[6:7] + CASES[9:10]]

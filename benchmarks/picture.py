@@ -26,7 +26,7 @@ def write(rows, path):
         Where the SVG goes.
     """
     with rc_context({"svg.hashsalt": "benchmark", "axes.grid.axis": "x", "axes.grid": True, "grid.color": "#e5e7eb"}):
-        figure, ax = plt.subplots(figsize=(7, 0.36 * len(rows) + 1.4))
+        figure, ax = plt.subplots(figsize=(5.6, 0.36 * len(rows) + 1.4))
         for place, row in enumerate(rows):
             for (marker, colour), value in zip(MARKS.values(), steps(row)):
                 if value is not None:

@@ -49,11 +49,11 @@ class Point:
         self.log_likelihood = float(w @ share_out(gamma))
         self.sigma, self.u, self.gamma, self.w = sigma, u, gamma, w
         self.total = w.sum()
-        weighted = gamma * w
-        self.nk = weighted.sum(axis=1)
-        weighted *= u
-        self.first = weighted.sum(axis=1)
-        self.second = np.einsum("kn,kn->k", weighted, u)
+        self.nk = gamma @ w
+        moment = gamma * u
+        self.first = moment @ w
+        moment *= u
+        self.second = moment @ w
 
     @cached_property
     def gradient(self):
