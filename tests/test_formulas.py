@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 import gmm
-from gmm import Mixture, formulas
+from gmm import Mixture, Nodes, formulas
 from gmm.climb import Point
 from tests.strategies import mixtures, points, samples
 
@@ -341,3 +341,18 @@ def test_the_score_and_the_blocks_of_the_hessian_are_those_of_the_engine():
     point = Point(x, w, theta)
     np.testing.assert_allclose(point.gradient, gradient.ravel(), atol=1e-12)
     np.testing.assert_allclose(point.hessian, hessian.reshape(3 * k, -1), atol=1e-12)
+
+
+def test_moments_nodes_and_weights_are_those_of_the_engine():
+    x, order = np.random.default_rng(7).uniform(-1, 1, 40), 16
+    engine = Nodes.of(x, np.array([-1.0, 1.0]))
+    places, weights = engine.weighted()
+    moment = formulas.numpy_function([formulas.xs, formulas.N, formulas.m], formulas.moment)
+    node = formulas.numpy_function([formulas.p, formulas.j], formulas.node)
+    weight = formulas.numpy_function([formulas.xs, formulas.N, formulas.p, formulas.j], formulas.node_weight)
+    polynomial = formulas.numpy_function([formulas.m, formulas.x], formulas.chebyshev(formulas.m, formulas.x))
+    for m in range(order):
+        np.testing.assert_allclose(polynomial(m, x), np.polynomial.chebyshev.chebval(x, np.eye(order)[m]), atol=1e-12)
+        assert moment(x, x.size, m) == pytest.approx(engine.moments[0, m], abs=1e-11)
+    np.testing.assert_allclose([node(order, j) for j in range(1, order + 1)], places, atol=1e-14)
+    np.testing.assert_allclose([weight(x, x.size, order, j) for j in range(1, order + 1)], weights, atol=1e-11)
