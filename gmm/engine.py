@@ -98,7 +98,10 @@ class Engine:
         end = self.climb(x, w, start)
         if not end.slow:
             return end
-        return self.different([end, self.climb(x, w, start, IMPATIENT)])[0]
+        other = self.climb(x, w, start, IMPATIENT)
+        higher = other.point.log_likelihood > end.point.log_likelihood
+        # Higher on a few close observations is no better; nor is a proper end that EM would have passed by.
+        return other if (higher or end.kind != "maximum") and self.improper(other) <= self.improper(end) else end
 
     def spurious(self, theta):
         """Tell which components stand on a few close observations, or on the floor.

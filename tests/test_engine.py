@@ -1,0 +1,150 @@
+import tracemalloc
+
+import numpy as np
+import pytest
+
+import gmm
+from benchmarks.starts import compare, data_sets
+from gmm import Mixture, Statistics, datasets, fit
+from gmm.climb import moved
+from gmm.sources import FEW, Memory
+
+pytestmark = pytest.mark.filterwarnings("error")
+TRUTH = Mixture([0.2, 0.5, 0.3], [-3.0, 0.0, 2.5], [0.5, 1.0, 2.25])
+MANY, _ = TRUTH.sample(200_000, 1)
+
+
+@pytest.fixture(scope="module")
+def many():
+    return fit(MANY, 3)
+
+
+# --- the fit of many, against all of them ----------------------------------
+
+
+def test_the_certified_log_likelihood_is_that_of_all_the_data(many):
+    assert many.log_likelihood == pytest.approx(gmm.log_likelihood(MANY, many.mixture), rel=1e-13)
+    assert many.certificate.log_likelihood == many.log_likelihood
+
+
+def test_the_certified_move_is_that_of_an_em_step_over_all_the_data(many):
+    after = gmm.m_step(MANY, gmm.e_step(MANY, many.mixture))
+    sigma = np.sqrt(many.mixture.variances)
+    moves = (
+        after.weights - many.mixture.weights,
+        (after.means - many.mixture.means) / sigma,
+        (np.sqrt(after.variances) - sigma) / sigma,
+    )
+    # The plain step knows the means to a rounding error, too.
+    assert np.abs(moves).max() == pytest.approx(many.certificate.move, abs=1e-12)
+    assert many.certificate.move < 1e-10
+
+
+def test_the_certified_eigenvalues_are_those_of_a_hessian_of_all_the_data(many):
+    theta, h, size = tuple(many.mixture), 1e-3, 9
+    heights = {}
+
+    def height(step):
+        key = tuple(np.round(step / h).astype(int))
+        if key not in heights:
+            heights[key] = Statistics.of(MANY, moved(theta, step, 0.0)).log_likelihood / MANY.size
+        return heights[key]
+
+    hessian, unit = np.empty((size, size)), h * np.eye(size)
+    for i in range(size):
+        for j in range(i + 1):
+            corners = [a * b * height(a * unit[i] + b * unit[j]) for a in (1, -1) for b in (1, -1)]
+            hessian[i, j] = hessian[j, i] = sum(corners) / (4 * h * h)
+    every = np.linalg.eigvalsh(hessian)
+    # All log weights raised alike change nothing: that direction is not free.
+    np.testing.assert_allclose(
+        np.sort(many.certificate.eigenvalues), np.delete(every, np.abs(every).argmin()), atol=1e-5
+    )
+    assert (many.certificate.eigenvalues < 0).all()
+
+
+def test_nodes_lead_where_the_data_themselves_lead(many):
+    plain = fit(MANY, start=many.mixture, method="em", max_iter=5, tol=1e-8)
+    np.testing.assert_allclose(many.mixture.means, plain.mixture.means, atol=1e-9)
+    np.testing.assert_allclose(many.mixture.variances, plain.mixture.variances, rtol=1e-9)
+
+
+@pytest.mark.parametrize("n", [FEW - 1, FEW, FEW + 1, FEW + 2])
+def test_where_nodes_begin_makes_no_seam(n):
+    x = MANY[:n]
+    ours = fit(x, 3, rng=0)
+    plain = fit(x, start=ours.mixture, method="em", tol=1e-9)
+    assert ours.converged and plain.n_iter <= 2
+    assert ours.log_likelihood == pytest.approx(plain.log_likelihood, rel=1e-12)
+    assert (ours.certificate.nodes == n) == (n <= FEW)
+
+
+def test_the_certificate_counts_what_was_done(many):
+    certificate = many.certificate
+    assert certificate.kind == "maximum" and certificate.held == () and certificate.spurious == ()
+    assert 2 <= certificate.passes <= 4
+    assert 50 < certificate.nodes < 2000
+    assert certificate.evaluations >= many.n_iter > 0
+    assert certificate.eigenvalues.shape == (8,)
+
+
+# --- the source ------------------------------------------------------------
+
+
+def test_the_source_knows_the_spread_and_the_resolution_of_the_data():
+    x = np.array([1.0, 4.0, 4.5, 9.0, 4.0])
+    source = Memory(x.copy(), np.array([1.0, 2, 1, 1, 1]))
+    z = source.unit.scale
+    assert source.resolution * z == pytest.approx(0.5)
+    assert source.spread * z == pytest.approx(np.sqrt(np.cov(x, aweights=[1, 2, 1, 1, 1], ddof=0)))
+    assert (source.total, source.count, source.different) == (6, 5, 4)
+    assert ((source.low, source.high) * np.array(z) + source.unit.centre).tolist() == [1, 9]
+
+
+def test_values_that_differ_by_rounding_do_not_make_the_resolution():
+    x = np.array([1.1, 2.2, 3.3, 1.1 + 2.2])
+    assert 0 < x[3] - x[2] < 1e-15
+    source = Memory(x.copy())
+    assert source.resolution * source.unit.scale == pytest.approx(1.1)
+
+
+def test_a_sketch_has_the_sum_and_the_mean_of_the_data():
+    source = Memory(MANY.copy())
+    x, w = source.sketch()
+    assert x.size <= 512 and w.sum() == MANY.size
+    assert w @ x / w.sum() * source.unit.scale + source.unit.centre == pytest.approx(MANY.mean(), abs=1e-12)
+
+
+# --- room ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32, np.int64, "rounded"])
+def test_a_fit_needs_one_copy_of_the_data_and_a_few_mebibytes(kind):
+    x = TRUTH.sample(2_000_000, 2)[0]
+    x = x.round(1) if kind == "rounded" else (x * 2**20).astype(kind)
+    fit(x[:5000], 5)
+    tracemalloc.start()
+    result = fit(x, 5, max_iter=200)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak - 8 * x.size < 8 * 2**20
+    assert np.isfinite(result.log_likelihood)
+
+
+# --- starts ----------------------------------------------------------------
+
+
+def test_a_fit_from_a_start_seldom_ends_lower_than_plain_em_from_there_and_never_on_a_saddle():
+    cases, rng = data_sets(), np.random.default_rng(1)
+    counts = [
+        compare(*cases[name], 2, 5, rng, most=1000) for name in ("easy", "spiked", "skewed", "eruptions", "crabs")
+    ]
+    counted = sum(counts[1:], counts[0])
+    assert counted.starts == 25
+    assert counted.lower <= 1 and counted.saddles == counted.unfinished == 0
+
+
+def test_more_components_fit_no_worse():
+    x = datasets.faithful().eruptions
+    heights = [fit(x, k).log_likelihood for k in (1, 2, 3, 4)]
+    assert (np.diff(heights) > 0).all()
