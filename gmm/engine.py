@@ -100,8 +100,9 @@ class Engine:
             return end
         other = self.climb(x, w, start, IMPATIENT)
         higher = other.point.log_likelihood > end.point.log_likelihood
-        # Higher on a few close observations is no better; nor is a proper end that EM would have passed by.
-        return other if (higher or end.kind != "maximum") and self.improper(other) <= self.improper(end) else end
+        # No higher where it stands on the floor, and EM's own end does not.
+        proper = other.held.any() <= end.held.any()
+        return other if other.kind == "maximum" and proper and (higher or end.kind != "maximum") else end
 
     def spurious(self, theta):
         """Tell which components stand on a few close observations, or on the floor.
