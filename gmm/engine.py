@@ -16,6 +16,8 @@ __all__ = ["Certificate", "Engine"]
 # EM steps spent on each candidate, and how many of the best are climbed from.
 # More are climbed from only while all end at a maximum that a few observations make.
 SHORT, CLIMBED, MOST_CLIMBED = 15, 4, 16
+# With fewer components than wanted, the best end only shows where the next one may go.
+CLIMBED_ON_THE_WAY = 2
 # Where EM is slow to find a hill, Newton's method is also let loose after so few steps, and the higher end kept.
 IMPATIENT = 3
 # Two ends as high as one another, to this share, are one.
@@ -133,10 +135,10 @@ class Engine:
             runs = starts.short_runs(x, w, found, SHORT, **self.options)
             self.evaluations += (SHORT + 1) * len(found)
             runs.sort(key=lambda run: self.rank(*run))
-            ends = []
+            ends, enough = [], CLIMBED if last else CLIMBED_ON_THE_WAY
             for _, theta in runs[:MOST_CLIMBED]:
                 ends.append(self.climb(x, w, theta))
-                if len(ends) >= (CLIMBED if last else 2) and not all(self.improper(end) for end in ends):
+                if len(ends) >= enough and not all(self.improper(end) for end in ends):
                     break
             ends = self.different(ends)
             fewer = [end.point.theta for end in ends[:1]]
@@ -157,59 +159,56 @@ class Engine:
 
     def run(self, n_components, start, rng, n_random):
         """Return the best end, certified by exact steps over all the data."""
-        if start is not None:
-            start = within_reach(start, self.options["min_variance"])
-
-        def begin(x, w):
-            if start is None:
-                return self.search(x, w, n_components, rng, n_random)
-            return [self.climb_from(x, w, start)]
-
+        self.start = None if start is None else within_reach(start, self.options["min_variance"])
+        self.wanted = n_components, rng, n_random
         few = self.source.few()
-        if few is None:
-            end, size = self.on_nodes(begin, start)
-        else:
-            rough = starts.thinned(*few)
-            ends = begin(*rough)
-            end, size = ends[0], rough[0].size
-            if rough[0] is not few[0]:
-                end, size = self.on(few, _guides(ends), start)
-        if getattr(self.source, "progress", False):
-            progress_bar().write(f"climb: {self.evaluations} evaluations on {size} nodes", file=sys.stderr)
-        return self.certified(end, size)
+        end = self.on_nodes() if few is None else self.on_values(*few)
+        if self.source.progress:
+            progress_bar().write(f"climb: {self.evaluations} evaluations on {end.point.w.size} nodes", file=sys.stderr)
+        return self.certified(end)
 
-    def on(self, weighted, guides, start):
-        """Climb from each guide on weighted values; return the best end and how many values there are."""
-        x, w = weighted
-        end = self.different([self.climb(x, w, theta) for theta in guides])[0]
-        if start is not None:
-            # The way there went over a sketch; the path tells where it began.
-            first = Point(x, w, start)
-            if first.log_likelihood > end.point.log_likelihood:
-                end = self.climb_from(x, w, start)
-            elif end.path[0][0] is not start:
-                end.path.insert(0, (start, first.log_likelihood))
-        return end, x.size
+    def begin(self, x, w):
+        """Return the best ends on a sketch of the data, of the search or from the start that was given."""
+        return self.search(x, w, *self.wanted) if self.start is None else [self.climb_from(x, w, self.start)]
 
-    def on_nodes(self, begin, start):
-        """Do the same on nodes, cut anew while a component is too narrow for them."""
-        guides = _guides(begin(*self.source.sketch()))
+    def on_values(self, x, w):
+        """Return the best end on the values themselves."""
+        rough = starts.thinned(x, w)
+        ends = self.begin(*rough)
+        return ends[0] if rough[0] is x else self.refined(x, w, _guides(ends))
+
+    def on_nodes(self):
+        """Return the best end on nodes, cut anew while a component is too narrow for them."""
+        source = self.source
+        guides = _guides(self.begin(*source.sketch()))
         for _ in range(MOST_CUTS):
-            sampled = self.source.sampled
-            beyond = BEYOND * (self.source.high - self.source.low) if sampled else 0.0
-            nodes = self.source.nodes(cells(self.source.low - beyond, self.source.high + beyond, guides))
+            sampled = source.sampled
+            beyond = BEYOND * (source.high - source.low) if sampled else 0.0
+            nodes = source.nodes(cells(source.low - beyond, source.high + beyond, guides))
             if sampled:  # this was the first pass, so that only now all the data show
-                self.options["min_variance"] = self.floor(self.source)
-                guides = _guides(begin(*self.source.sketch()))
+                self.options["min_variance"] = self.floor(source)
+                guides = _guides(self.begin(*source.sketch()))
                 if not nodes.fit_for(guides):
                     continue
-            end, size = self.on(nodes.weighted(), guides, start)
+            end = self.refined(*nodes.weighted(), guides)
             guides = [end.point.theta]
             if nodes.fit_for(guides):
                 break
-        return end, size
+        return end
 
-    def certified(self, end, size):
+    def refined(self, x, w, guides):
+        """Climb on from each guide and return the best end."""
+        end = self.different([self.climb(x, w, theta) for theta in guides])[0]
+        if self.start is not None:
+            # The way there went over a sketch; the path tells where it began.
+            first = Point(x, w, self.start)
+            if first.log_likelihood > end.point.log_likelihood:
+                end = self.climb_from(x, w, self.start)
+            else:
+                end.path.insert(0, (self.start, first.log_likelihood))
+        return end
+
+    def certified(self, end):
         """Take exact steps at the end until it is the data's own, and say what was found."""
         theta, closest = end.point.theta, np.inf
         for _ in range(MOST_REPAIRS):
@@ -231,7 +230,7 @@ class Engine:
             spurious=tuple(np.flatnonzero(self.spurious(theta)).tolist()),
             min_variance=self.options["min_variance"],
             evaluations=self.evaluations,
-            nodes=size,
+            nodes=end.point.w.size,
             passes=self.source.passes,
         )
         return theta, end, certificate

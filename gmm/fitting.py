@@ -47,7 +47,8 @@ class Fit:
     log_likelihood : float
         Of all the data, in nats.
     log_likelihoods : ndarray, shape (P,)
-        The log-likelihood along :attr:`path`. It never falls.
+        The log-likelihood along :attr:`path`. It falls only where an empty
+        component begins anew.
     n_iter : int
         With ``method="em"``, iterations from the start; else evaluations of
         the log-likelihood in all, those of the starts among them.
