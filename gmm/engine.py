@@ -173,7 +173,8 @@ class Engine:
 
     def on_values(self, x, w):
         """Return the best end on the values themselves."""
-        rough = starts.thinned(x, w)
+        # From a start that was given EM's own hill is wanted, and groups may have another.
+        rough = starts.thinned(x, w) if self.start is None else (x, w)
         ends = self.begin(*rough)
         return ends[0] if rough[0] is x else self.refined(x, w, _guides(ends))
 
