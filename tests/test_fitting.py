@@ -190,7 +190,7 @@ def test_counts_are_repetitions(made, seed):
 def test_weighted_crab_classes_are_a_thousand_crabs():
     one, other = fit(RATIO, sample_weight=COUNT), fit(np.repeat(RATIO, COUNT.astype(int)))
     assert one.n_observations == other.n_observations == 1000
-    assert_same(one.mixture, other.mixture, 1e-9)
+    np.testing.assert_allclose(sorted_by_mean(one.mixture), sorted_by_mean(other.mixture), rtol=1e-8)
 
 
 @pytest.mark.parametrize("exponent", [-500, -1, 100, 500])
