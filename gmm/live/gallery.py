@@ -948,9 +948,9 @@ def nodes(x, name="nodes", *, most=16):
     replaced = sp.Sum(F.node_weight * gamma.subs(t, F.node), (F.j, 1, F.p))
     functions = {"gamma": gamma, "exact": exact, "replaced": replaced, "error": sp.Abs(replaced - exact)}
     for i in range(1, most + 1):
-        # A node that is not asked for stands beyond the axis, where nothing is drawn.
-        functions[f"t{i}"] = sp.Piecewise((F.node.subs(F.j, i), F.p >= i), (2, True))
-        functions[f"w{i}"] = F.node_weight.subs(F.j, i)
+        # A node that is not asked for stands on the last that is.
+        functions[f"t{i}"] = F.node.subs(F.j, sp.Min(i, F.p))
+        functions[f"w{i}"] = F.node_weight.subs(F.j, sp.Min(i, F.p))
     return LiveFigure(
         name,
         sliders={"p": Slider("p", 6, 1, most, 1), "h": Slider("h / σ", 4.0, 0.25, 16.0, 0.05)},
