@@ -134,6 +134,7 @@ def candidates(x, w, n_components, fewer=(), rng=None, n_random=0):
     Returns
     -------
     list of (weights, means, variances)
+        Each with rising means.
     """
     total, rising = w.sum(), np.cumsum(w)
     equal = np.searchsorted(rising - w / 2, np.arange(1, n_components) / n_components * total)
@@ -149,7 +150,8 @@ def candidates(x, w, n_components, fewer=(), rng=None, n_random=0):
     for _ in range(n_random):
         drawn = rng.choice(x, n_components, replace=x.size < n_components, p=w / total)
         found.append((rng.dirichlet(np.full(n_components, 3.0)), drawn, variance * rng.uniform(0.01, 1, n_components)))
-    return found
+    # In the order of the means, so that of two ends that are mirror images the same one is found whatever rounds.
+    return [tuple(array[np.argsort(theta[1])] for array in theta) for theta in found]
 
 
 def split(theta, k, into=None):

@@ -38,6 +38,7 @@ def test_every_cut_gives_as_many_components_and_the_mean_of_the_data(made, k):
     assert len(found) == 3
     for mixture in found:
         assert mixture.n_components == k
+        assert (np.diff(mixture.means) >= 0).all()
         assert mixture.mean == pytest.approx(x.mean(), abs=1e-10)
         assert (mixture.variances >= x.var() / 100 * (1 - 1e-12)).all()
 
@@ -115,8 +116,8 @@ def test_a_smaller_mixture_grows_by_each_of_its_components_cut_and_by_a_new_one(
     for mixture, k in zip(grown, range(2)):
         # A cut keeps the mean and the variance of the whole, and the other component.
         assert (mixture.mean, mixture.variance) == pytest.approx((Mixture(*two).mean, Mixture(*two).variance))
-        assert mixture.means[1 - k] == two[1][1 - k]
+        assert two[1][1 - k] in mixture.means
     for mixture in grown[2:]:
-        np.testing.assert_allclose(mixture.weights, [*(0.9 * two[0]), 0.1])
-        np.testing.assert_array_equal(mixture.means[:2], two[1])
+        np.testing.assert_allclose(np.sort(mixture.weights), np.sort([*(0.9 * two[0]), 0.1]))
+        assert set(two[1]) < set(mixture.means)
     assert len(grown) == 2 + 18 + 1
