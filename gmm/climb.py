@@ -70,7 +70,8 @@ class Point:
         np.multiply(scores[1], self.u, out=scores[2])
         cubes = scores[2] * self.u
         nk, first, second, third = self.nk, self.first, self.second, cubes @ self.w
-        fourth = np.einsum("kn,kn,n->k", cubes, self.u, self.w)
+        cubes *= self.u
+        fourth = cubes @ self.w
         scores[2] -= self.gamma
         scores[2] *= 0.5
         scores = scores.reshape(3 * k, -1)
@@ -190,9 +191,17 @@ def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000
 
 
 @cache
-def _ratios(k):
-    """Return k − 1 directions at right angles to (1, …, 1) and to each other, shape (k, k − 1)."""
-    return np.linalg.qr(np.eye(k) - 1 / k)[0][:, : k - 1]
+def _directions(k, equal_variances):
+    """Return the free directions as columns, shape (3K, 3K − 1), or (3K, 2K) where one variance serves all."""
+    free = np.zeros((3 * k, 3 * k - 1))
+    # Of the logarithms of the weights, what changes their ratios: all that stands at right angles to (1, …, 1).
+    free[:k, : k - 1] = np.linalg.qr(np.eye(k) - 1 / k)[0][:, : k - 1]
+    free[k:, k - 1 :] = np.eye(2 * k)
+    if equal_variances:
+        free[:, 2 * k - 1] = free[:, 2 * k - 1 :].sum(axis=1)
+        free = free[:, : 2 * k]
+    free.setflags(write=False)
+    return free
 
 
 class _Climber:
@@ -289,20 +298,18 @@ class _Climber:
         """Tell which variances the floor holds: they are there, and would go lower."""
         point = self.end.point
         _, _, var = point.theta
+        on_floor = var <= self.min_variance * (1 + 1e-9)
+        if not on_floor.any():
+            return on_floor
         down = point.gradient.reshape(3, -1)[2]
-        return (var <= self.min_variance * (1 + 1e-9)) & ((down.sum() if self.equal_variances else down) <= 0)
+        return on_floor & ((down.sum() if self.equal_variances else down) <= 0)
 
     def _free(self):
         """Return a matrix with the free directions as columns, shape (3K, free)."""
-        k, held = self.end.point.nk.size, self._held()
-        free = np.zeros((3 * k, 3 * k - 1))
-        # Of the logarithms of the weights, what changes their ratios: all that stands at right angles to (1, …, 1).
-        free[:k, : k - 1] = _ratios(k)
-        free[k:, k - 1 :] = np.eye(2 * k)
-        if self.equal_variances:
-            free[:, 2 * k - 1] = free[:, 2 * k - 1 :].sum(axis=1)
-            return free[:, : 2 * k - held.any()]
-        return free[:, np.concatenate([np.ones(2 * k - 1, bool), ~held])]
+        free, held = _directions(self.end.point.nk.size, self.equal_variances), self._held()
+        if not held.any():
+            return free
+        return free[:, :-1] if self.equal_variances else free[:, np.append(np.ones(2 * held.size - 1, bool), ~held)]
 
     def _on_the_hill(self):
         """Tell whether −H is positive definite and a Newton step moves nothing far."""
