@@ -343,7 +343,10 @@ function* climb(em, theta, { plain = 20, most, tolerance = TOLERANCE }) {
   return { theta, logL: now.logL, converged: false };
 }
 
-/** Starting values, as gmm/start.py cuts them: equal shares, k-means, widest gaps; then the fit of K − 1 with one component in two. */
+/**
+ * Starting values, as gmm/start.py has them: equal shares, k-means, widest gaps; then the fit of K − 1 with one
+ * component in two, or with one more: narrow or wide at eleven places, and one that spans all.
+ */
 function starts(em, fewer) {
   const { K, xs, ws, N, total } = em, cumulative = [];
   ws.reduce((sum, w, i) => (cumulative[i] = sum + w), 0);
@@ -377,6 +380,12 @@ function starts(em, fewer) {
     const { pi, mu, va } = fewer, s = Math.sqrt(va[j] / 2), put = (list, ...two) => [...list.slice(0, j), ...two, ...list.slice(j + 1)];
     found.push({ pi: put(pi, pi[j] / 2, pi[j] / 2), mu: put(mu, mu[j] - s, mu[j] + s), va: put(va, va[j] / 2, va[j] / 2) });
   }
+  const [mean, variance] = em.moments;
+  const more = (m, v) => found.push({ pi: [...fewer.pi.map((p) => 0.9 * p), 0.1], mu: [...fewer.mu, m], va: [...fewer.va, v * variance] });
+  for (const level of fewer ? [0.005, 0.05, 0.16, 0.27, 0.39, 0.5, 0.61, 0.73, 0.84, 0.95, 0.995] : []) {
+    for (const width of [0.05, 0.3]) more(at(level * total), width ** 2);
+  }
+  if (fewer) more(mean, 4);
   return found;
 }
 
@@ -417,7 +426,7 @@ export function* fit(printed, data, K, fewer) {
   const add = (end) => end.collapsed || ends.some((other) => moved(other.theta, end.theta) < 1e-4) || ends.push(end);
   for (const [i, theta] of candidates.entries()) {
     yield `Fitting K = ${K}: start ${i + 1} of ${candidates.length}.`;
-    add(yield* climb(rough, theta, { most: 120 }));
+    add(yield* climb(rough, theta, { most: rough.N > 300 ? 60 : 120 }));
   }
   ends.sort((a, b) => b.logL - a.logL);
   const tries = ends.slice(0, rough.N > 300 ? 2 : ends.length);

@@ -375,8 +375,16 @@ def test_a_step_by_hand_stops_the_playing(visit, button):
     opened = visit("em")
     opened.live()
     alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
-    alive.get_by_role("button", name="Play").click()  # and EM takes its first step
-    alive.get_by_role("button", name=button).click()
+    # Play, with which EM takes its first step, and the other button, before playing goes on.
+    alive.evaluate(
+        """(root, name) => {
+          const buttons = [...root.querySelectorAll("button")];
+          const press = (text) => buttons.find((button) => button.textContent.endsWith(text)).click();
+          press("Play");
+          press(name);
+        }""",
+        button,
+    )
     step = opened.page.evaluate(f"{FIGURE.format('em')}.scope().step")
     assert step == {"Start again": 0, "Back": 0}.get(button, 2)
     opened.page.wait_for_timeout(1000)
