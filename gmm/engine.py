@@ -142,7 +142,14 @@ class Engine:
                     break
             ends = self.different(ends)
             fewer = [end.point.theta for end in ends[:1]]
-        return ends
+        return [self.rising(x, w, end) for end in ends]
+
+    def rising(self, x, w, end):
+        """Return the end with rising means: without a start, rounding must not choose the labels."""
+        order = np.argsort(end.point.theta[1], kind="stable")
+        if (np.diff(order) > 0).all():
+            return end
+        return self.climb(x, w, tuple(array[order] for array in end.point.theta))
 
     def improper(self, end):
         """Tell whether an end is no maximum, or one that a few observations make."""

@@ -112,9 +112,9 @@ def test_the_best_passes_over_a_spurious_maximum_and_one_that_did_not_converge(w
 
 def test_a_component_on_one_value_is_told_and_passed_over():
     x = np.concatenate([np.linspace(0, 10, 50), np.full(12, 20.0)])
-    with pytest.warns(gmm.ConvergenceWarning, match="n_components=2: component 0 collapsed"):
+    with pytest.warns(gmm.ConvergenceWarning, match="n_components=2: component 1 collapsed"):
         found = fit_range(x, 2)
-    assert repr(found).endswith("component 0 on the floor")
+    assert repr(found).endswith("component 1 on the floor")
     assert found.bic.argmin() == 1 and found.best() is found.fits[0]
 
 
