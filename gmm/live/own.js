@@ -404,6 +404,11 @@ function fromGroups(em, part) {
   return { ...theta, pi: theta.pi.map((p) => p / sum) };
 }
 
+/** Whether a component rests on a few close observations, by the rule of gmm/engine.py: such a top is not preferred. */
+function spurious({ total, moments: [, variance] }, { pi, va }) {
+  return Number(pi.length > 1 && pi.some((p, k) => p * total < 2.5 || (p * total < 10 && va[k] < variance / 900)));
+}
+
 /** Runs of neighbouring values as one value each, their mean, so that the first climbs are short. */
 function thinned({ zs, ws }) {
   const run = Math.ceil(zs.length / 1500), xs = [], counts = [];
@@ -438,7 +443,7 @@ export function* fit(printed, data, K, fewer) {
   // A component narrower than a quarter of the smallest gap between two values sits on one value.
   const least = (data.resolution / data.scale / 4) ** 2;
   const kept = ends.filter((end) => !end.collapsed && end.theta.va.every((v) => v > least));
-  kept.sort((a, b) => b.logL - a.logL);
+  kept.sort((a, b) => spurious(rough, a.theta) - spurious(rough, b.theta) || b.logL - a.logL);
   let best = kept[0];
   if (best) {
     yield `Fitting K = ${K}: climbing to the top with all ${data.zs.length} different values.`;
