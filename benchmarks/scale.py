@@ -14,6 +14,7 @@ import distributed
 import numpy as np
 
 from gmm import Mixture, fit
+from gmm.exact import move
 
 TRUE = Mixture([0.5, 0.3, 0.2], [0.0, 2.0, 5.0], [1.0, 0.3, 2.0])
 # Of a worker, in MB. A worker that goes above it is stopped and begun anew.
@@ -52,14 +53,13 @@ def peak():
 
 def difference(one, other):
     """Return the largest difference of parameters, in standard deviations."""
-    first, second = (np.argsort(result.mixture.means) for result in (one, other))
-    sigma = np.sqrt(other.mixture.variances[second])
-    moves = [
-        one.mixture.weights[first] - other.mixture.weights[second],
-        (one.mixture.means[first] - other.mixture.means[second]) / sigma,
-        np.sqrt(one.mixture.variances[first]) / sigma - 1,
-    ]
-    return float(np.abs(moves).max())
+    return move(*(_rising(result.mixture) for result in (one, other)))
+
+
+def _rising(mixture):
+    """Return weights, means and variances in the order of the means."""
+    order = np.argsort(mixture.means)
+    return [array[order] for array in mixture]
 
 
 def main(n_chunks=100, size=SIZE):

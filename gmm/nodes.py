@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Nodes", "cells", "distinct"]
+__all__ = ["Nodes", "cells", "distinct", "in_order", "sorted_in_place"]
 
 # Nodes in a cell: sums of polynomials up to this degree, less one, are kept.
 ORDER = 16
@@ -170,8 +170,14 @@ def _width(x, mixtures):
 
 def in_order(x, sample_weight=None):
     """Return the observations rising, and their weights with them."""
+    return sorted_in_place(x.copy() if sample_weight is None else x, sample_weight)
+
+
+def sorted_in_place(x, sample_weight=None):
+    """Return the same, of an array of one's own, which is sorted in place where it has no weights."""
     if sample_weight is None:
-        return np.sort(x), None
+        x.sort()
+        return x, None
     order = np.argsort(x)
     return x[order], sample_weight[order]
 

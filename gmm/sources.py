@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from gmm.exact import Statistics
-from gmm.nodes import Nodes, distinct
+from gmm.nodes import Nodes, distinct, sorted_in_place
 from gmm.unit import standardised_in_place
 
 __all__ = ["Memory", "bar", "gaps", "progress_bar"]
@@ -82,11 +82,7 @@ class Memory:
     def __init__(self, x, sample_weight=None, progress=False):
         """Take over arrays of one's own: `x` is sorted and standardised in place."""
         self.progress = progress
-        if sample_weight is None:
-            x.sort()
-        else:
-            order = np.argsort(x)
-            x, sample_weight = x[order], sample_weight[order]
+        x, sample_weight = sorted_in_place(x, sample_weight)
         middle = x[(x.size - 1) // 2] / 2 + x[x.size // 2] / 2
         self.count = x.size
         x, self.unit = standardised_in_place(x, middle)

@@ -10,7 +10,7 @@ import numpy as np
 
 from gmm import check
 from gmm.exact import Statistics
-from gmm.nodes import Nodes, distinct
+from gmm.nodes import Nodes, distinct, sorted_in_place
 from gmm.sources import APART, SKETCH, Memory, bar, gaps
 from gmm.unit import Unit, counted, power_of_two
 
@@ -301,13 +301,13 @@ class Partitions(_Stream):
 
 def _looked(number, x, sample_weight):
     """Look at a block as it came."""
-    x, sample_weight = _in_order(*_block(number, x, sample_weight))
+    x, sample_weight = sorted_in_place(*_block(number, x, sample_weight))
     return (Look.of(x, sample_weight),) if x.size else ()
 
 
 def _compressed(number, x, sample_weight, unit, edges):
     """Look at a block and compress it."""
-    x, sample_weight = _in_order(*_block(number, x, sample_weight))
+    x, sample_weight = sorted_in_place(*_block(number, x, sample_weight))
     if x.size == 0:
         return ()
     look = Look.of(x, sample_weight)
@@ -337,15 +337,6 @@ def _block(number, x, sample_weight):
     except (TypeError, ValueError) as error:
         raise type(error)(f"in block {number}, {error}") from None
     return counted(sample_weight, x, sample_weight)
-
-
-def _in_order(x, sample_weight):
-    """Return the block rising, sorted in place where it can be."""
-    if sample_weight is None:
-        x.sort()
-        return x, None
-    order = np.argsort(x)
-    return x[order], sample_weight[order]
 
 
 def _standardised(x, unit):
