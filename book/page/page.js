@@ -7,6 +7,7 @@
   "use strict";
   const MIME = "application/vnd.jupyter.widget-";
   const REFERENCE = "IPY_MODEL_";
+  const LINK = "Link to this state";
 
   /** What a front end knows of one widget: its state, and who listens to it. */
   class Model {
@@ -71,7 +72,8 @@
   function slider(model, parent) {
     const [line, id] = row(model, parent);
     const { min, max, step = 1 } = model.state;
-    const input = add(line, "input", "gmm-range", { type: "range", id, min, max, step: step ?? 1 });
+    // Without autocomplete=off a browser that comes back to the page sets the input, and tells no one.
+    const input = add(line, "input", "gmm-range", { type: "range", id, min, max, step: step ?? 1, autocomplete: "off" });
     // Not an <output>: that would be announced at every step, besides the slider itself.
     const output = add(line, "span", "gmm-value", { ariaHidden: "true" });
     const digits = Number(/\.(\d+)/.exec(model.get("readout_format") ?? "")?.[1] ?? 0);
@@ -230,12 +232,13 @@
     const button = (textContent, act) =>
       add(bar, "button", "gmm-button", { type: "button", textContent }).addEventListener("click", act);
     button("Reset", () => drawing.set({ playing: false, ...first }));
-    button("Link to this state", ({ target }) => {
+    button(LINK, ({ target }) => {
       const state = new URLSearchParams({ live: drawing.get("name"), ...values(drawing, names) });
       history.replaceState(null, "", `#${state}`);
       const said = (text) => (target.textContent = text);
       const there = () => said("The link is in the address bar");
       (navigator.clipboard?.writeText(location.href) ?? Promise.reject()).then(() => said("Link copied"), there);
+      setTimeout(said, 4000, LINK); // by then the state may be another
     });
   }
 
@@ -245,8 +248,11 @@
     const place = name && document.querySelector(`[data-figure="${CSS.escape(name)}"]`);
     if (!place) return;
     const drawing = named(name, models);
-    for (const [key, { min, max }] of Object.entries(drawing.get("spec").bounds)) {
-      if (wanted.has(key)) drawing.set(key, Math.min(max, Math.max(min, Number(wanted.get(key)) || 0)));
+    drawing.set("playing", false);
+    for (const [key, { min, max, step }] of Object.entries(drawing.get("spec")?.bounds ?? {})) {
+      const value = Math.min(max, Math.max(min, parseFloat(wanted.get(key))));
+      // Whole steps count something; other values stay as a fit gave them, between two steps.
+      if (!Number.isNaN(value)) drawing.set(key, step % 1 ? value : Math.round(value));
     }
     place.scrollIntoView({ behavior: "instant", block: "center" });
   }
@@ -275,9 +281,9 @@
   /** A widget is taller than its still picture: bring a reader who came by a link back to its target. */
   function keepPlace() {
     if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const come = () => document.querySelector(":target")?.scrollIntoView({ behavior: "instant" });
     // Not before the browser has drawn the widgets and made its own correction for them.
-    requestAnimationFrame(() => requestAnimationFrame(() => target?.scrollIntoView({ behavior: "instant" })));
+    requestAnimationFrame(() => requestAnimationFrame(come));
   }
 
   function start() {
@@ -296,6 +302,7 @@
     Promise.all(waiting).then(() => {
       if (waiting.length) keepPlace();
       recall(models);
+      addEventListener("hashchange", () => recall(models));
       performance.mark("gmm-live");
       document.documentElement.dataset.gmmLive = String(waiting.length);
     });

@@ -688,6 +688,69 @@ def test_a_link_carries_the_state_of_a_figure_and_reset_takes_it_back(visit, sch
     opened.check()
 
 
+SLIDERS = """
+(alive) => Object.fromEntries(
+  [...alive.querySelectorAll("input[type=range]")].map((input) => [input.labels[0].textContent, Number(input.value)])
+)
+"""
+
+
+@pytest.mark.parametrize(
+    ("state", "changed"),
+    [
+        ("step=3.7&mu1=61", {"step": 4, "start μ₁": 61}),  # there is no half of a half step
+        ("mu1=&var1=abc&pi1", {}),
+        ("pi1=1e9&var2=-5&nobody=1", {"start π₁": 0.99, "start σ₂²": 1}),  # the ends of their sliders
+    ],
+)
+def test_a_link_with_odd_values_sets_what_a_slider_could(visit, state, changed):
+    opened = visit("em")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
+    start = alive.evaluate(SLIDERS)
+    opened.page.goto(opened.page.url.replace("em.html", "genindex.html"))
+    opened.page.goto(opened.page.url.replace("genindex.html", f"em.html#live=em&{state}"))
+    opened.live()
+    assert alive.evaluate(SLIDERS) == {**start, **changed}
+    assert "collapsed" not in alive.locator(".gmm-status").text_content()
+    opened.check()
+
+
+@pytest.mark.parametrize(
+    ("name", "fragment"), [("yours", "live=own&K=3"), ("normal", "%E0%A4%A"), ("normal", 'live="]')]
+)
+def test_an_address_that_means_nothing_does_no_harm(visit, name, fragment):
+    opened = visit("notation")
+    opened.page.goto(f"{opened.page.url.replace('notation', name)}#{fragment}")
+    assert opened.live() > 0
+    opened.check()
+
+
+def test_a_link_to_a_state_works_on_a_page_that_is_open_too(visit):
+    opened = visit("mixture")
+    opened.live()
+    figure = FIGURE.format("mixture")
+    for mean in (3, -2.5):
+        opened.page.evaluate(f"location.hash = 'live=mixture&mu1={mean}'")
+        opened.page.wait_for_function(f"{figure}.scope().mu1 === {mean}")
+    opened.page.go_back()
+    opened.page.wait_for_function(f"{figure}.scope().mu1 === 3")
+    opened.check()
+
+
+def test_a_reader_who_comes_back_finds_sliders_and_drawing_in_one_state(visit):
+    opened = visit("em")
+    opened.live()
+    slider = opened.page.locator(".gmm-alive:has([data-figure=em])").get_by_label("start μ₁", exact=True)
+    slider.fill("70")
+    opened.page.goto(opened.page.url.replace("em.html", "normal.html"))
+    opened.page.go_back()
+    opened.live()
+    opened.page.wait_for_load_state()
+    assert float(slider.input_value()) == opened.page.evaluate(f"{FIGURE.format('em')}.scope().mu1")
+    opened.check()
+
+
 # Brings brick i into view and returns the middle of it.
 BRICK = """
 (figure, i) => {
