@@ -20,29 +20,37 @@ export class Trouble extends Error {}
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const DECIMAL_COMMA = /^[+-]?\d+,\d+$/;
+const THOUSANDS = /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/;
+const MISSING = /^[+-]?(nan|na|n\/a|null|inf|infinity|∞)$/i;
 const COUNTS = /^(counts?|n|freq(uency)?|frequencies|number|weights?|w)$/i;
 
-const clean = (field) => field.trim().replace(/^(["'])(.*)\1$/, "$2").trim().replace(/^[−–]/, "-");
+const clean = (field) => field.trim().replace(/^(["'])(.*)\1$/, "$2").replaceAll('""', '"').trim().replace(/^[−–]/, "-");
 const short = (text) => (text.length > 24 ? `${text.slice(0, 24)}…` : text);
+/** Whether a reader means a number by this, though perhaps not one that can be read without asking. */
+const numberlike = (field) => [NUMBER, DECIMAL_COMMA, THOUSANDS].some((form) => form.test(field));
 
 /** Which separator cuts these lines into fields. */
 function separatorOf(lines) {
-  const some = lines.slice(0, 200);
+  // What is quoted separates nothing.
+  const some = lines.slice(0, 200).map((line) => line.replace(/"[^"]*"/g, '""'));
   if (some.some((line) => line.includes("\t"))) return "\t";
   if (some.some((line) => line.includes(";"))) return ";";
   // A comma between digits, with spaces as the only other sign, belongs to the number.
   const commas = some.filter((line) => line.includes(","));
-  if (!commas.length) return " ";
-  const inside = (line) => line.trim().split(/\s+/).every((token) => NUMBER.test(token) || DECIMAL_COMMA.test(token));
+  const inside = (line) => line.trim().split(/\s+/).every(numberlike);
   return commas.every((line) => /\s/.test(line.trim()) && inside(line)) ? " " : ",";
 }
 
+/** The fields of a line. A separator within quotes is none. */
 function cut(line, separator) {
-  if (separator === " ") return line.trim().split(/\s+/).map(clean);
-  const fields = line.split(separator).map(clean);
-  if (fields.length > 1 && fields.at(-1) === "") fields.pop();
-  return fields;
+  const [text, gap] = separator === " " ? [line.trim(), "\\s+"] : [line, separator];
+  if (!text.includes('"')) return text.split(RegExp(gap)).map(clean);
+  const fields = (text + separator).matchAll(RegExp(`((?:"[^"]*"|[^])*?)${gap}`, "g"));
+  return Array.from(fields, ([, field]) => clean(field));
 }
+
+/** A row without the empty field after a separator at its end. */
+const closed = (row) => (row.length > 1 && row.at(-1) === "" ? row.slice(0, -1) : row);
 
 /** The text as a table: names of the columns, rows of fields, and the line that each row stands on. */
 export function table(text) {
@@ -53,38 +61,49 @@ export function table(text) {
   if (!lines.length) throw new Trouble("There are no numbers yet: paste a column of numbers, or drop a file.");
   const separator = separatorOf((lines.length > 1 ? lines.slice(1) : lines).map(([line]) => line));
   const first = cut(lines[0][0], separator);
-  const header = lines.length > 1 && /\p{L}/u.test(first[0])
-    && first.every((field) => !NUMBER.test(field) && !DECIMAL_COMMA.test(field)) && !/^(nan|na|inf|infinity|null)$/i.test(first[0]);
-  const body = header ? lines.slice(1) : lines;
-  if ((!header || first.length === 1) && separator === "," && body.every(([line]) => DECIMAL_COMMA.test(line.trim()))) {
-    const [line, at] = body[0], [one, other] = line.trim().split(",");
-    throw new Trouble(
-      `Line ${at}, “${line.trim()}”: if this is a decimal comma, write a point, ${one}.${other}; `
-      + `if ${one} and ${other} are two columns, put a semicolon between them.`
-    );
-  }
-  const rows = body.map(([line]) => cut(line, separator)), at = body.map(([, number]) => number);
-  const width = Math.max(...rows.slice(0, 5000).map((row) => row.length));
-  const ragged = rows.findIndex((row) => row.length !== rows[0].length);
-  const names = header ? (first.length === rows[0].length ? first : rows[0].length === 1 ? [lines[0][0].trim()] : first) : null;
+  const header = lines.length > 1 && first.some((field) => /\p{L}/u.test(field))
+    && first.every((field) => !numberlike(field) && !MISSING.test(field));
+  const body = header ? lines.slice(1) : lines, at = body.map(([, number]) => number);
+  if (separator === "," && (!header || first.length === 1)) ambiguous(body);
+  let rows = body.map(([line]) => cut(line, separator));
+  // Each line may end with a separator; a last column that is empty here and there is a column.
+  if (!(header && first.length === rows[0].length) && rows.every((row) => closed(row) !== row)) rows = rows.map(closed);
+  const size = rows[0].length;
+  rows = rows.map((row) => (row.length > size ? closed(row) : row));
+  const ragged = rows.some((row) => row.length !== size);
   // One line, or lines of different lengths without names, are one long list.
-  if (rows.length === 1 || (ragged >= 0 && !header)) {
-    const list = rows.flat(), places = rows.flatMap((row, i) => row.map(() => at[i]));
-    return { names: null, header, separator, rows: list.map((field) => [field]), at: places, width: 1, list: true };
+  if (rows.length === 1 || (ragged && !header)) {
+    const list = rows.map(closed);
+    return { names: null, header, rows: list.flat().map((field) => [field]), at: list.flatMap((row, i) => row.map(() => at[i])), width: 1 };
   }
-  if (ragged >= 0 && rows[ragged].length > rows[0].length) {
+  const long = rows.findIndex((row) => row.length > size);
+  if (long >= 0) {
     throw new Trouble(
-      `Line ${at[ragged]} has ${rows[ragged].length} fields where line ${at[0]} has ${rows[0].length}: `
-      + `give each line the same columns. ${hint(body[ragged][0], at[ragged]) ?? ""}`.trim()
+      `Line ${at[long]} has ${rows[long].length} fields where line ${at[0]} has ${size}: `
+      + `give each line the same columns. ${hint(body[long][0], at[long]) ?? ""}`.trim()
     );
   }
-  return { names, header, separator, rows, at, width, list: false };
+  // Names that are more or fewer than the columns are nobody's for certain.
+  const names = [first, closed(first), [lines[0][0].trim()]].find((names) => header && names.length === size);
+  return { names, header, rows, at, width: size };
+}
+
+/** Trouble where all lines could be numbers with a comma inside, or as well two columns. */
+function ambiguous(body) {
+  const lines = body.map(([line]) => line.trim()), odd = lines.findIndex((line) => !NUMBER.test(line));
+  if (odd < 0 || !lines.every(numberlike) || (lines.length === 1 && !DECIMAL_COMMA.test(lines[0]))) return;
+  const line = lines[odd], ways = [];
+  if (DECIMAL_COMMA.test(line)) ways.push(`if this is a decimal comma, write a point, ${line.replace(",", ".")}`);
+  if (THOUSANDS.test(line)) ways.push(`if the comma groups thousands, leave it out, ${line.replaceAll(",", "")}`);
+  ways.push(`if ${line.replaceAll(",", " and ")} are columns, put a semicolon between them`);
+  throw new Trouble(`Line ${body[odd][1]}, “${short(line)}”: ${ways.join("; ")}.`);
 }
 
 /** A sentence on a decimal comma in this line, if there is one. */
 function hint(line, at) {
   const found = line.split(/[\s;]+/).map(clean).find((token) => /^[+-]?[\d.]*\d,\d+$/.test(token));
-  return found && `Line ${at}, “${short(found)}”: write a decimal point, as in ${found.replace(/\./g, "").replace(",", ".")}.`;
+  const other = THOUSANDS.test(found) ? `, or, if the comma groups thousands, ${found.replaceAll(",", "")}` : "";
+  return found && `Line ${at}, “${short(found)}”: write a decimal point, as in ${found.replace(/\./g, "").replace(",", ".")}${other}.`;
 }
 
 /** One field as a number, or trouble that names the line and the text. */
@@ -95,15 +114,16 @@ function read(field, at, what) {
     throw new Trouble(`Line ${at}, “${short(field)}”: this is beyond the range of a number here. Use a larger unit.`);
   }
   if (field === "" || field === undefined) throw new Trouble(`Line ${at} has no ${what}: write one, or remove the line.`);
-  if (/^[+-]?(nan|na|n\/a|null|inf|infinity|∞)$/i.test(field)) {
+  if (MISSING.test(field)) {
     throw new Trouble(`Line ${at}, “${field}”: this is not a finite number. Write its value, or remove the line.`);
   }
-  const comma = hint(field, at);
-  if (comma) throw new Trouble(comma);
-  throw new Trouble(`Line ${at}, “${short(field)}”: this is not a number. Correct it, or remove the line.`);
+  throw new Trouble(hint(field, at) ?? `Line ${at}, “${short(field)}”: this is not a number. Correct it, or remove the line.`);
 }
 
-const numeric = (rows, column) => rows.slice(0, 50).some((row) => NUMBER.test(row[column] ?? "") || DECIMAL_COMMA.test(row[column] ?? ""));
+const numeric = (rows, column) => rows.slice(0, 50).some((row) => numberlike(row[column] ?? ""));
+
+/** Whether a column does no more than number the rows. */
+const numbering = (rows, column) => rows.length > 2 && rows.every((row, i) => Number(row[column]) === i + Number(rows[0][column]));
 
 /** Which columns a reader may choose: [index, name] of those that begin with numbers. */
 export function columns({ names, rows, width }) {
@@ -114,9 +134,9 @@ export function columns({ names, rows, width }) {
 
 /** The first guess at the column of values and that of counts (−1 for none). */
 export function guess(parsed) {
-  const offered = columns(parsed);
-  const counts = offered.find(([c, name]) => parsed.names?.[c] && COUNTS.test(name) && offered.length > 1)?.[0] ?? -1;
-  return { column: offered.find(([c]) => c !== counts)[0], counts };
+  const offered = columns(parsed), told = offered.filter(([c]) => !numbering(parsed.rows, c));
+  const counts = told.find(([c, name]) => parsed.names?.[c] && COUNTS.test(name) && offered.length > 1)?.[0] ?? -1;
+  return { column: [...told, ...offered].find(([c]) => c !== counts)[0], counts };
 }
 
 /** The numbers of the chosen columns; column −1 is all columns, read line by line as one list. */
@@ -440,8 +460,8 @@ export function* fit(printed, data, K, fewer) {
     yield `Fitting K = ${K}: climbing on.`;
     add(yield* climb(rough, theta, { plain: 0, most: most(rough), tolerance: 1e-6 }));
   }
-  // A component narrower than a quarter of the smallest gap between two values sits on one value.
-  const least = (data.resolution / data.scale / 4) ** 2;
+  // One of several components that is narrower than a quarter of the smallest gap between two values sits on one value.
+  const least = K > 1 ? (data.resolution / data.scale / 4) ** 2 : 0;
   const kept = ends.filter((end) => !end.collapsed && end.theta.va.every((v) => v > least));
   kept.sort((a, b) => spurious(rough, a.theta) - spurious(rough, b.theta) || b.logL - a.logL);
   let best = kept[0];
@@ -506,23 +526,28 @@ export function parametersJson(data, fits, { K, pi, mu, va, nk, logL, aic, bic, 
 
 // --- numbers in words ------------------------------------------------------
 
-const minus = (text) => text.replace("-", "−").replace("e-", "e−");
+const minus = (text) => text.replaceAll("-", "−").replace("e+", "e");
 const digits = (value, n = 5) => (Number.isFinite(value) ? minus(String(Number(value.toPrecision(n)))) : "–");
 /** As many significant digits, zeros at the end included. */
-const even = (value, n = 5) => minus(value.toPrecision(n).replace(/e\+?/, "e"));
+const even = (value, n = 5) => minus(value.toPrecision(n));
 const fixed = (value, n) => minus(value.toFixed(Math.max(0, Math.min(15, n))));
+const order = (value) => Math.floor(Math.log10(Math.abs(value)));
 /** A mean, to a thousandth of its standard deviation. */
-const located = (mean, sigma) => fixed(mean, 3 - Math.floor(Math.log10(sigma)));
-const subscript = (k) => "₀₁₂₃₄₅"[k];
+function located(mean, sigma) {
+  const places = 3 - order(sigma);
+  return Math.abs(places) < 10 ? fixed(mean, places) : even(mean, Math.max(1, Math.min(17, 1 + places + order(mean))));
+}
 
 /** Values at 1, 2 or 5 times a power of ten, about `most` of them from low to high, as numbers and as texts. */
 function ticks(low, high, most) {
-  const raw = (high - low) / most, power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw * (1 - 1e-9)), found = [];
+  const raw = (high - low) / most, unit = 10 ** order(raw);
+  const step = [1, 2, 5, 10].map((m) => m * unit).find((s) => s >= raw * (1 - 1e-9)), found = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9 && found.length < 50; i++) found.push(i * step);
-  const n = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const large = Math.max(Math.abs(low), Math.abs(high)) >= 1e7 || n > 7;
-  return found.map((value) => [value, large ? digits(value, 4) : fixed(value, n).replace(/^−(?=0(\.0*)?$)/, "")]);
+  const places = Math.max(0, -Math.floor(Math.log10(step) + 1e-9)), largest = Math.max(Math.abs(low), Math.abs(high));
+  if (largest < 1e7 && places <= 7) return found.map((value) => [value, fixed(value, places).replace(/^−(?=0(\.0*)?$)/, "")]);
+  const apart = 1 + Math.ceil(Math.log10(largest / step) - 1e-9); // so many digits tell two neighbours from each other
+  const power = (value) => minus(value.toExponential(apart - 1).replace(/\.?0*e/, "e"));
+  return found.map((value) => [value, apart > 5 ? digits(value, apart) : value ? power(value) : "0"]);
 }
 
 // --- drawing ---------------------------------------------------------------
@@ -545,17 +570,32 @@ function html(parent, tag, className, text, attributes = {}) {
 
 const line = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(2)},${y.toFixed(2)}`).join("");
 
+const longest = (marks) => Math.max(...marks.map(([, text]) => text.length));
+
+/** As many ticks as a width has room for: long numbers need more of it. */
+function across(x, width) {
+  let most = Math.max(3, Math.floor(width / 80)), found;
+  do found = ticks(...x, most--);
+  while (most && width < 9 * longest(found) * found.length);
+  return found;
+}
+
+const upward = (y, height) => ticks(...y, Math.max(2, Math.floor(height / 40)));
+
+/** Where a picture begins, right of the label and the numbers of its vertical axis. */
+const margin = (room, y, height) => Math.max(room < 420 ? 62 : 68, 28 + 8 * longest(upward(y, height)));
+
 /** A pair of axes in a box; returns where values lie. */
 function axes(root, { left, top, width, height, x, y, xlabel, ylabel, xticks, plain }) {
   const px = (value) => left + (width * (value - x[0])) / (x[1] - x[0]);
   const py = (value) => top + height - (height * (value - y[0])) / (y[1] - y[0]);
-  const group = svg(root, "g", { "aria-hidden": "true" }), bottom = top + height;
+  const group = svg(root, "g", { class: "gmm-axes", "aria-hidden": "true" }), bottom = top + height;
   svg(group, "path", { class: "gmm-axis", d: `M${left},${top}V${bottom}H${left + width}` });
-  for (const [value, text] of xticks ?? ticks(...x, Math.max(3, Math.floor(width / 80)))) {
+  for (const [value, text] of xticks ?? across(x, width)) {
     svg(group, "path", { class: "gmm-axis", d: `M${px(value)},${bottom}v5` });
     if (!plain) svg(group, "text", { x: px(value), y: bottom + 19, "text-anchor": "middle" }).textContent = text;
   }
-  for (const [value, text] of ticks(...y, Math.max(2, Math.floor(height / 40)))) {
+  for (const [value, text] of upward(y, height)) {
     svg(group, "path", { class: "gmm-axis", d: `M${left},${py(value)}h-5` });
     svg(group, "text", { x: left - 8, y: py(value) + 4, "text-anchor": "end" }).textContent = text;
   }
@@ -609,7 +649,8 @@ class Own {
   labelled(parent, className, text, tag, input, attributes = {}) {
     const label = html(parent, "label", className);
     html(label, "span", "gmm-name", text);
-    return html(label, tag, input, undefined, attributes);
+    // Without autocomplete=off a browser that comes back to the page sets the input, and tells no one.
+    return html(label, tag, input, undefined, { autocomplete: "off", ...attributes });
   }
 
   select(parent, text) {
@@ -622,9 +663,10 @@ class Own {
   input() {
     const area = html(this.el, "div", "gmm-own-input");
     this.text = this.labelled(area, "gmm-own-numbers", "Your numbers: paste them here, or drop a file", "textarea", "gmm-own-text", {
-      rows: 6, spellcheck: "false", autocomplete: "off",
+      rows: 6, spellcheck: "false",
     });
     this.text.oninput = () => {
+      this.text.placeholder = "";
       this.run = null; // what was being fitted is no longer asked for
       this.done = false;
       clearTimeout(this.waiting);
@@ -658,7 +700,7 @@ class Own {
     this.shown = html(this.el, "div", "gmm-own-output");
     const row = html(this.shown, "div", "gmm-row gmm-own-k");
     this.slider = this.labelled(row, "gmm-own-slider", "Components K", "input", "gmm-range", { type: "range", min: 1, max: 5, step: 1, value: 2 });
-    this.value = html(row, "output", "gmm-value", "2");
+    this.value = html(row, "span", "gmm-value", "2", { "aria-hidden": "true" }); // the slider itself is announced
     this.slider.oninput = () => this.pick(Number(this.slider.value), false);
     this.least = this.button(html(this.shown, "div", "gmm-own-bar"), "K with the smallest BIC", () => this.pick(this.smallest(), true));
     this.figure = html(this.shown, "div");
@@ -687,14 +729,15 @@ class Own {
   }
 
   fill(text, column) {
-    clearTimeout(this.waiting);
     this.text.value = text;
+    this.text.placeholder = "";
     this.read(text, column);
   }
 
   async load(file) {
     if (file.size > 20e6) return this.fail(new Trouble(`The file ${file.name} has ${Math.round(file.size / 1e6)} MB: save its one column of numbers as text.`));
-    const text = await file.text();
+    const text = await file.text().catch(() => null);
+    if (text === null) return this.fail(new Trouble(`${file.name} cannot be read: choose a file of text.`));
     if (text.includes("\0")) return this.fail(new Trouble(`The file ${file.name} is not plain text: save it as CSV first.`));
     if (text.length < 300_000) return this.fill(text);
     // A field with megabytes of text is slow to show.
@@ -705,7 +748,8 @@ class Own {
 
   /** Cut the text into columns, offer them, and take the likely ones. */
   read(text, column) {
-    this.waiting = null;
+    clearTimeout(this.waiting);
+    this.waiting = this.parsed = null;
     try {
       this.parsed = table(text);
     } catch (error) {
@@ -735,7 +779,7 @@ class Own {
     }
     const { data } = this;
     this.about = `${data.total.toLocaleString("en")} numbers, ${data.values.length.toLocaleString("en")} of them different, `
-      + `from ${digits(data.values[0], 8)} to ${digits(data.values.at(-1), 8)}.`;
+      + `from ${digits(data.values[0], 10)} to ${digits(data.values.at(-1), 10)}.`;
     this.fits = [];
     this.automatic = true;
     this.shown.hidden = false;
@@ -747,7 +791,7 @@ class Own {
     this.run = null;
     this.data = this.now = null;
     this.shown.hidden = true;
-    this.choices.hidden = !(this.parsed?.width > 1 && this.column.options.length);
+    this.choices.hidden = !(this.parsed?.width > 1);
     this.say(error.message, true);
   }
 
@@ -842,7 +886,7 @@ class Own {
       if (!same) this[what].replaceChildren();
       return !same;
     };
-    if (fresh("figure", this.now ?? failed ?? K, this.width)) {
+    if (fresh("figure", this.fits[K] ?? K, this.width)) {
       if (this.now) this.picture();
       else html(this.figure, "p", "gmm-own-note", failed ? `K = ${K}: ${failed}.` : `K = ${K} is being fitted …`);
     }
@@ -853,7 +897,7 @@ class Own {
 
   /** The histogram with the curves above, the responsibilities below. */
   picture() {
-    const { now, data, width, K } = this, left = width < 420 ? 62 : 68, inner = width - left - 14;
+    const { now, data, width, K } = this;
     const list = html(this.figure, "ul", "gmm-legend");
     const key = (role, text, kind = "curve") => {
       const item = html(list, "li", `gmm-key gmm-${role} gmm-key-${kind}`);
@@ -873,12 +917,12 @@ class Own {
     const points = Array.from({ length: 401 }, (_, i) => x[0] + ((x[1] - x[0]) * i) / 400);
     // Narrow components are drawn where they are.
     now.mu.forEach((m, k) => { for (let i = -8; i <= 8; i++) points.push(m + (i / 2) * Math.sqrt(now.va[k])); });
-    const across = points.filter((p) => p >= x[0] && p <= x[1]).sort((a, b) => a - b);
-    const parts = across.map((p) => now.mu.map((m, k) => this.call.component(p, now.pi[k], m, now.va[k])));
-    const whole = across.map((p) => this.call[`mixture${K}`](p, ...now.pi, ...now.mu, ...now.va));
+    const places = points.filter((p) => p >= x[0] && p <= x[1]).sort((a, b) => a - b);
+    const parts = places.map((p) => now.mu.map((m, k) => this.call.component(p, now.pi[k], m, now.va[k])));
+    const whole = places.map((p) => this.call[`mixture${K}`](p, ...now.pi, ...now.mu, ...now.va));
     const top = Math.max(...bars.bars, Math.min(Math.max(...whole), 4 * Math.max(...bars.bars))) * 1.06;
-    const common = { left, width: inner, x };
-    const [px, py] = axes(root, { ...common, top: 10, height: 240, y: [0, top], ylabel: "density", plain: true });
+    const y = [0, top], left = margin(width, y, 240), inner = width - left - 14, common = { left, width: inner, x };
+    const [px, py] = axes(root, { ...common, top: 10, height: 240, y, ylabel: "density", plain: true });
     // A picture in the picture clips at its edges, with no id.
     const clipped = svg(root, "svg", { x: left, y: 10, width: inner, height: 240, viewBox: `${left} 10 ${inner} 240`, "aria-hidden": "true" });
     bars.bars.forEach((height, i) => {
@@ -887,15 +931,15 @@ class Own {
     });
     if (K > 1) {
       indices(K).forEach((k) => {
-        const drawn = line(across.map((p, i) => [px(p), py(parts[i][k - 1])]));
-        svg(clipped, "path", { class: `gmm-area gmm-component${k}`, d: `${drawn}L${px(across.at(-1))},${py(0)}L${px(across[0])},${py(0)}Z` });
+        const drawn = line(places.map((p, i) => [px(p), py(parts[i][k - 1])]));
+        svg(clipped, "path", { class: `gmm-area gmm-component${k}`, d: `${drawn}L${px(places.at(-1))},${py(0)}L${px(places[0])},${py(0)}Z` });
         svg(clipped, "path", { class: `gmm-curve gmm-component${k}`, d: drawn });
       });
     }
-    svg(clipped, "path", { class: "gmm-curve gmm-mixture", d: line(across.map((p, i) => [px(p), py(whole[i])])) });
+    svg(clipped, "path", { class: "gmm-curve gmm-mixture", d: line(places.map((p, i) => [px(p), py(whole[i])])) });
     const [qx, qy] = axes(root, { ...common, top: 268, height: 104, y: [0, 1], xlabel: data.name, ylabel: "γ(x)" });
-    const shares = across.map(now.gamma);
-    indices(K).forEach((k) => svg(root, "path", { class: `gmm-curve gmm-component${k}`, d: line(across.map((p, i) => [qx(p), qy(shares[i][k - 1])])) }));
+    const shares = places.map(now.gamma);
+    indices(K).forEach((k) => svg(root, "path", { class: `gmm-curve gmm-component${k}`, d: line(places.map((p, i) => [qx(p), qy(shares[i][k - 1])])) }));
   }
 
   table(parent, caption, head, body, className = "") {
@@ -932,8 +976,9 @@ class Own {
   criteria() {
     const good = this.fits.filter((f) => f && !f.failed), K = this.smallest();
     if (!good.length) return;
-    const { width } = this, height = 190, left = width < 420 ? 62 : 68;
+    const { width } = this, height = 190;
     const all = good.flatMap((f) => [f.aic, f.bic]), room = Math.max(1, (Math.max(...all) - Math.min(...all)) * 0.1);
+    const y = [Math.min(...all) - room, Math.max(...all) + room], left = margin(width, y, height - 58);
     const list = html(this.choice, "ul", "gmm-legend");
     for (const [kind, text] of [["bic", "BIC (filled)"], ["aic", "AIC (rings)"]]) {
       const item = html(list, "li", `gmm-own-${kind}`);
@@ -942,7 +987,7 @@ class Own {
     }
     const root = svg(this.choice, "svg", { role: "img", "aria-label": `AIC and BIC for K from 1 to 5. BIC is smallest at K = ${K}.`, viewBox: `0 0 ${width} ${height}`, width, height });
     const [px, py] = axes(root, {
-      left, top: 12, width: Math.min(width - left - 20, 420), height: height - 58, x: [0.6, 5.4], y: [Math.min(...all) - room, Math.max(...all) + room],
+      left, top: 12, width: Math.min(width - left - 20, 420), height: height - 58, x: [0.6, 5.4], y,
       xlabel: "components K", ylabel: "smaller is better", xticks: indices(5).map((k) => [k, String(k)]),
     });
     for (const kind of ["aic", "bic"]) {

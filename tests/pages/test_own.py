@@ -198,6 +198,39 @@ def test_a_column_of_a_table_is_chosen_by_its_name(page, separator):
     assert memberships(page)[0][1] == "wait"
 
 
+@pytest.mark.parametrize(
+    ("text", "names", "chosen"),
+    [
+        (",wait\n0,79\n1,54\n2,74\n3,62", ["column 1", "wait"], ("wait", "no counts")),  # as pandas writes it
+        ('"","wait"\n"1",79\n"2",54\n"3",74\n"4",62', ["column 1", "wait"], ("wait", "no counts")),  # as R does
+        ('"wait"\n"1" 79\n"2" 54\n"3" 74\n"4" 62', ["column 1", "column 2"], ("column 2", "no counts")),
+        ("n,wait\n1,79\n2,54\n3,74\n4,62", ["n", "wait"], ("wait", "no counts")),  # n numbers the lines
+        ("wait,n\n79,3\n54,1\n74,2\n62,2", ["wait", "n"], ("wait", "n")),  # n counts
+        ("goals,n\n0,9\n1,7\n2,5\n3,2", ["goals", "n"], ("goals", "n")),
+        ('who,wait\n"Doe, J",79\n"Roe, ""R""",54\nPoe,74\n"",62', ["wait"], ("wait", "no counts")),
+        ('"wait, minutes";b\n79;1\n54;2;\n74;4\n62;8', ["wait, minutes", "b"], ("wait, minutes", "no counts")),
+        ("wait,b\n79,\n54,2\n74,4\n62,", ["wait", "b"], ("wait", "no counts")),  # gaps in another column
+        ("wait,b,\n79,5,\n54,2,\n74,4,\n62,1,", ["wait", "b"], ("wait", "no counts")),
+    ],
+)
+def test_a_table_is_read_as_other_programs_write_it(page, text, names, chosen):
+    paste(page, text)
+    menus = [page.get_by_role("combobox", name=name, exact=True) for name in ("Column", "Counts")]
+    offered = menus[0].locator("option").all_text_contents()
+    assert [name for name in offered if name != "all columns, as one list"] == names
+    assert tuple(menu.evaluate("(menu) => menu.selectedOptions[0].textContent") for menu in menus) == chosen
+    assert page.evaluate(f"{OWN}.data.x") == ([0, 1, 2, 3] if names[0] == "goals" else [79, 54, 74, 62])
+
+
+def test_the_downloaded_memberships_can_be_read_again(page):
+    paste(page, '"wait, minutes"\n' + "\n".join(f"{v:g}" for v in WAITING))
+    fitted(page)
+    paste(page, saved(page, "Memberships (CSV)"))
+    assert page.evaluate(f"{OWN}.data.name") == "wait, minutes"
+    np.testing.assert_array_equal(page.evaluate(f"{OWN}.data.x"), WAITING)
+    assert page.evaluate(f"{OWN}.data.total") == WAITING.size
+
+
 def test_counts_count_as_so_many_observations(page):
     values, counts = np.unique(WAITING, return_counts=True)
     paste(page, "\n".join(f"{v:g} {c}" for v, c in zip(values, counts)))
@@ -260,6 +293,21 @@ def test_a_file_can_be_opened(page):
         ("-1e200\n1e200\n3", "their variance is beyond the range of a number here. Rescale them."),
         ("a,b\n1,2\n,3\n4,5", "Line 3 has no value: write one, or remove the line."),
         ("a,b\n1,2\n1,2,3\n4,5", "Line 3 has 3 fields where line 2 has 2"),
+        ("a,b\n1,2\n1\n1,2,3\n4,5", "Line 4 has 3 fields where line 2 has 2"),
+        ("3,5\n4\n5,25", "Line 1, “3,5”: if this is a decimal comma, write a point, 3.5; if 3 and 5 are columns,"),
+        (
+            "950\n1,234",
+            "Line 2, “1,234”: if this is a decimal comma, write a point, 1.234; if the comma groups thousands",
+        ),
+        (
+            "1,234.5\n2,345.6",
+            "Line 1, “1,234.5”: if the comma groups thousands, leave it out, 1234.5; if 1 and 234.5 are",
+        ),
+        ("1,234,567\n2,345,678", "Line 1, “1,234,567”: if the comma groups thousands, leave it out, 1234567;"),
+        (
+            'a,b\nx,"1,234"\ny,"5,678"',
+            "Line 2, “1,234”: write a decimal point, as in 1.234, or, if the comma groups thousands, 1234.",
+        ),
         ("x,count\n1,2\n2,1.5", "Line 3, “1.5”: a count is a whole number, 0 or more."),
         ("x,count\n1,2\n2,-1", "Line 3, “-1”: a count is a whole number, 0 or more."),
         ("x,count\n1,0\n2,0", "All counts are 0: there is nothing to fit."),
@@ -278,6 +326,30 @@ def test_bad_input_gets_one_sentence_with_the_remedy(page, text, sentence):
     assert page.locator(".gmm-own-output").is_visible()
 
 
+def test_the_columns_of_a_text_that_is_gone_are_not_offered(page):
+    column = page.get_by_role("combobox", name="Column", exact=True)
+    assert column.is_visible()
+    page.get_by_role("button", name="Clear").click()
+    assert column.is_hidden()
+    paste(page, "a,b\n1,2\n3,x\n5,7")
+    column.select_option(label="b")
+    assert "Line 3, “x”" in status(page)
+    assert column.is_visible()
+
+
+def test_a_file_too_long_to_show_is_named_until_something_else_is_there(page):
+    field, lines = page.locator(".gmm-own textarea"), "\n".join(f"{v:.9f}" for v in np.linspace(0, 9, 30_000))
+    page.evaluate(DROP, ["long.csv", lines])
+    page.wait_for_function(f"{OWN}.data?.total === 30000")
+    assert field.get_attribute("placeholder") == "long.csv is read, but too long to show."
+    page.get_by_role("button", name="Clear").click()
+    assert field.get_attribute("placeholder") == ""
+    field.fill("1 2 3")  # and a file at once, before this is read
+    page.evaluate(DROP, ["long.csv", lines])
+    page.wait_for_timeout(800)
+    assert page.evaluate(f"{OWN}.data?.total") == 30_000
+
+
 def test_more_numbers_than_the_page_takes_are_refused(page):
     page.evaluate(f"{OWN}.read(Array.from({{length: 200001}}, (_, i) => i).join('\\n'))")
     assert status(page).startswith("These are 200,001 numbers, and this page takes 200,000")
@@ -292,6 +364,59 @@ def test_more_components_than_values_and_collapsed_ones_are_named(page):
     slide(page, 4)
     assert page.locator(".gmm-own-output").get_by_text("K = 4: needs 4 different values").is_visible()
     assert page.get_by_role("button", name="Memberships (CSV)").is_disabled()
+
+
+def test_two_numbers_of_components_that_fail_alike_are_told_apart(page):
+    paste(page, "1 1 1 2 2 2 5 5 5 9 9 9 13 13 13")
+    fitted(page)
+    for k in (4, 5):
+        slide(page, k)
+        assert page.locator(".gmm-own-output").get_by_text(f"K = {k}: every start ends with").is_visible()
+
+
+def test_one_component_fits_few_ones_among_many_zeros(page):
+    x = np.repeat([0.0, 1.0], [95, 5])
+    paste(page, "\n".join(f"{v:g}" for v in x))
+    fitted(page)
+    assert "BIC is smallest at K = 1." in status(page)
+    mixture, record = parameters(page)
+    np.testing.assert_allclose(np.concatenate(list(mixture)), [1, x.mean(), x.var()], rtol=1e-12)
+    assert record["log_likelihood"] == pytest.approx(gmm.log_likelihood(x, mixture), rel=1e-12)
+
+
+# --- numbers of any size --------------------------------------------------
+
+
+AXES = """
+(root) => [...root.querySelectorAll(".gmm-own-output svg > g")].flatMap((axes) => ["middle", "end"].map((anchor) =>
+  [...axes.querySelectorAll(`text[text-anchor=${anchor}]:not(.gmm-label)`)].map((text) => text.textContent)))
+"""
+OVERLAPS = """
+(root) => [...root.querySelectorAll(".gmm-own-output svg")].flatMap((svg) => {
+  const texts = [...svg.querySelectorAll("text")], boxes = texts.map((text) => text.getBoundingClientRect());
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return texts.flatMap((text, i) =>
+    texts.filter((_, j) => i < j && meet(boxes[i], boxes[j])).map((other) => [text.textContent, other.textContent]));
+})
+"""
+
+
+@pytest.mark.parametrize(("shift", "scale"), [(1e9, 1), (1.7e12, 1e7), (0, 1e-12), (0, 1e-20), (0, 1e30), (1, 1e-9)])
+def test_numbers_of_any_size_are_told_apart_and_have_room(page, shift, scale):
+    rng = np.random.default_rng(3)
+    x = shift + scale * np.concatenate([rng.normal(size=150), rng.normal(6, 1, 100)])
+    paste(page, "\n".join(map(repr, x.tolist())))
+    fitted(page)
+    mixture, _ = parameters(page)
+    figure = page.locator("[data-figure=own]")
+    rows = [row.split() for row in page.locator(".gmm-own-table").first.locator("tbody tr").all_inner_texts()]
+    shown = np.array([[float(cell.replace("−", "-")) for cell in row[2:5]] for row in rows]).T
+    sigma = np.sqrt(mixture.variances)
+    assert (np.abs(shown[0] - mixture.means) < 6e-4 * sigma + np.spacing(mixture.means)).all()
+    np.testing.assert_allclose(shown[1:], [sigma, mixture.variances], rtol=1e-4)
+    for texts in figure.evaluate(AXES):
+        assert len(set(texts)) == len(texts) != 1
+    assert figure.evaluate(OVERLAPS) == []
 
 
 # --- long fits and other readers ------------------------------------------
