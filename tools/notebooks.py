@@ -54,6 +54,8 @@ def normalise(notebook, name):
             data.pop(WIDGET_VIEW, None)  # without its model it would show as an error
             if "text/html" in data:
                 data["text/html"] = MODEL_ID.sub("WIDGET", data["text/html"])
+            if "image/svg+xml" in data:  # one line, as a PNG has, for nobody reads it
+                data["image/svg+xml"] = re.sub(r"\s+", " ", data["image/svg+xml"])
     return notebook
 
 

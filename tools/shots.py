@@ -1,4 +1,6 @@
-"""Take a picture of every page of the built site: light and dark, on a desktop and on a phone.
+"""Take pictures of every page of the built site: light and dark, on a desktop and on a phone.
+
+A page is cut into pieces of a height that can be looked at, and that Chromium can draw.
 
 python tools/shots.py [NAME …]        _build/html → _build/shots
 """
@@ -14,6 +16,7 @@ from tests.pages.browser import ARGUMENTS, executable  # noqa: E402
 
 SITE, TARGET = ROOT / "_build" / "html", ROOT / "_build" / "shots"
 WIDTHS = {"desktop": 1280, "phone": 360}
+PIECE = 2400
 
 
 def main(wanted):
@@ -30,7 +33,11 @@ def main(wanted):
                     tab.goto(path.as_uri())
                     if "data-live=" in path.read_text("utf-8"):
                         tab.wait_for_function("document.documentElement.dataset.gmmLive !== undefined")
-                    tab.screenshot(path=TARGET / f"{path.stem}-{device}-{theme}.png", full_page=True)
+                    height = tab.evaluate("document.documentElement.scrollHeight")
+                    for number, top in enumerate(range(0, height, PIECE), start=1):
+                        piece = {"x": 0, "y": top, "width": width, "height": min(PIECE, height - top)}
+                        name = f"{path.stem}-{device}-{theme}-{number}.png"
+                        tab.screenshot(path=TARGET / name, full_page=True, clip=piece)
                 context.close()
                 print(f"{device}, {theme}: {len(pages)} pages", flush=True)
         browser.close()
