@@ -33,6 +33,7 @@ def main(wanted):
                     tab.goto(path.as_uri())
                     if "data-live=" in path.read_text("utf-8"):
                         tab.wait_for_function("document.documentElement.dataset.gmmLive !== undefined")
+                        tab.wait_for_function("document.querySelector('[data-figure=own]')?.gmm.done ?? true")
                     height = tab.evaluate("document.documentElement.scrollHeight")
                     for number, top in enumerate(range(0, height, PIECE), start=1):
                         piece = {"x": 0, "y": top, "width": width, "height": min(PIECE, height - top)}

@@ -24,6 +24,7 @@ from sphinxcontrib import katex
 
 LOGGER = logging.getLogger(__name__)
 STYLE = "katex/katex.css"
+BASE = '<span class="base">'  # a part of a formula that is not broken
 # KaTeX would number these itself; the book's numbers come from the labels.
 SELF_NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|gather|alignat)\}")
 
@@ -52,7 +53,8 @@ def typeset(latex, node, *, display):
 def visit_inline(self, node):
     """Write a formula that stands in a line of text."""
     self.body.append(self.starttag(node, "span", "", CLASS="math"))
-    self.body.append(typeset(node.astext(), node, display=False))
+    # Where KaTeX lets a line break, it may break in a box without breaks too (tools/unbroken.py).
+    self.body.append(typeset(node.astext(), node, display=False).replace(f"</span>{BASE}", f"</span><wbr>{BASE}"))
     self.body.append("</span>")
     raise nodes.SkipNode
 

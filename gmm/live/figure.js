@@ -320,13 +320,13 @@ const layers = {
     };
   },
 
-  /** Points on a line, as large as their share. */
+  /** Points on a line, as large as their shares where they have some. */
   points(panel, layer) {
     const dots = layer.x.map(() => svg(panel.clipped, "circle", { class: `gmm-point gmm-${layer.role}` }));
     return (scope) =>
       dots.forEach((dot, i) => {
-        const share = layer.share ? number(panel.figure, layer.share[i], scope) : 1;
-        set(dot, { cx: panel.px(layer.x[i]), cy: panel.py(number(panel.figure, layer.y, scope)), r: 3 + 9 * Math.sqrt(share) });
+        const r = layer.share ? 3 + 9 * Math.sqrt(number(panel.figure, layer.share[i], scope)) : 5;
+        set(dot, { cx: panel.px(layer.x[i]), cy: panel.py(number(panel.figure, layer.y, scope)), r });
       });
   },
 

@@ -151,10 +151,10 @@ def _bricks(ax, layer, picture, spec):
 
 
 def _dots(ax, layer, picture, spec):
-    shares = [picture.value(share) for share in layer.get("share") or [1] * len(layer["x"])]
-    sizes = (6 + 18 * np.sqrt(shares)) ** 2 / 4
+    shares = [picture.value(share) for share in layer.get("share", ())]
+    sizes = (3 + 9 * np.sqrt(shares)) ** 2 if shares else 25
     height = picture.value(layer["y"])
-    ax.scatter(layer["x"], np.full(len(sizes), height), s=sizes, alpha=0.75, **_style(layer))
+    ax.scatter(layer["x"], np.full(len(layer["x"]), height), s=sizes, alpha=0.75, **_style(layer))
 
 
 def _vline(ax, layer, picture, spec):
