@@ -7,7 +7,7 @@ import pytest
 from tests.pages.conftest import chapters, live_pages
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
-PAGES = [*chapters(), "search", "genindex"]
+PAGES = [*chapters(), "search"]
 
 
 @pytest.mark.parametrize("width", [1280, 360])

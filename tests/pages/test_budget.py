@@ -66,10 +66,10 @@ def test_the_script_of_the_live_figures_is_small(site, name, capsys):
 
 @pytest.mark.parametrize("name", live_pages())
 def test_a_first_visit_is_light(visit, name, capsys):
-    opened = visit("genindex", fresh=True)
+    opened = visit("search", fresh=True)
     page, answers = opened.page.context.new_page(), []
     page.on("response", lambda answer: answers.append(answer))
-    page.goto(opened.page.url.replace("genindex", name), wait_until="networkidle")
+    page.goto(opened.page.url.replace("search", name), wait_until="networkidle")
     sizes = {answer.url.rsplit("/", 1)[-1].split("?")[0]: packed(answer.body(), answer.url) for answer in answers}
     with capsys.disabled():
         print(

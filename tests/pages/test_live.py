@@ -72,11 +72,11 @@ HEIGHTS = "(nodes) => nodes.map((node) => node.getBoundingClientRect().height)"
 @pytest.mark.parametrize("width", [360, 1100])
 @pytest.mark.parametrize("name", live_pages())
 def test_nothing_jumps_when_a_figure_comes_alive_after_the_first_paint(visit, name, width):
-    opened = visit("genindex", viewport={"width": width, "height": 900}, has_touch=width < 500)
+    opened = visit("search", viewport={"width": width, "height": 900}, has_touch=width < 500)
     page, held = opened.page, []
     page.add_init_script(SHIFTS)
     page.route("**/page.js*", lambda route: held.append(route))
-    page.goto(page.url.replace("genindex", name), wait_until="commit")
+    page.goto(page.url.replace("search", name), wait_until="commit")
     page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
     while not held:
         page.wait_for_timeout(20)
@@ -97,9 +97,9 @@ def test_nothing_jumps_when_a_figure_comes_alive_after_the_first_paint(visit, na
 @pytest.mark.parametrize("scheme", ["http", "file"])
 @pytest.mark.parametrize("name", live_pages())
 def test_each_slider_answers_as_soon_as_the_page_is_parsed(visit, name, scheme):
-    opened = visit("genindex", scheme)
+    opened = visit("search", scheme)
     opened.page.add_init_script(AT_ONCE)
-    opened.page.goto(opened.page.url.replace("genindex", name))
+    opened.page.goto(opened.page.url.replace("search", name))
     answers = opened.page.evaluate("answers")
     assert answers == [True] * opened.page.locator(".gmm-alive:has(.gmm-figure) input[type=range]").count()
     assert answers or name == "yours"
@@ -708,8 +708,8 @@ def test_a_link_with_odd_values_sets_what_a_slider_could(visit, state, changed):
     opened.live()
     alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
     start = alive.evaluate(SLIDERS)
-    opened.page.goto(opened.page.url.replace("em.html", "genindex.html"))
-    opened.page.goto(opened.page.url.replace("genindex.html", f"em.html#live=em&{state}"))
+    opened.page.goto(opened.page.url.replace("em.html", "search.html"))
+    opened.page.goto(opened.page.url.replace("search.html", f"em.html#live=em&{state}"))
     opened.live()
     assert alive.evaluate(SLIDERS) == {**start, **changed}
     assert "collapsed" not in alive.locator(".gmm-status").text_content()
