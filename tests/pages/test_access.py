@@ -63,3 +63,22 @@ def test_every_slider_has_a_name_and_a_value_in_words(visit, name):
     for slider in opened.page.locator(".gmm-alive input[type=range]").all():
         assert slider.evaluate("(input) => input.labels[0].textContent.trim()")
         assert any(digit in slider.get_attribute("aria-valuetext") for digit in "0123456789")
+
+
+def test_where_the_system_sets_the_colours_the_legend_keeps_those_of_the_curves(visit):
+    opened = visit("mixture", forced_colors="active")
+    opened.live()
+    figure = opened.page.locator("[data-figure=mixture]")
+    for k in (1, 2):
+        stroke = figure.locator(f".gmm-curve.gmm-component{k}").evaluate("(node) => getComputedStyle(node).stroke")
+        key = figure.locator(f".gmm-component{k} > .gmm-swatch").evaluate("(node) => getComputedStyle(node).background")
+        assert stroke in key
+
+
+def test_the_values_of_all_sliders_of_a_figure_stand_below_each_other(visit):
+    opened = visit("em")
+    opened.live()
+    values = opened.page.locator(".gmm-alive:has([data-figure=em]) .gmm-value").all()
+    edges = {round(box["x"] + box["width"]) for box in (value.bounding_box() for value in values)}
+    assert len(values) == 6
+    assert len(edges) == 1
