@@ -44,6 +44,8 @@
   function add(parent, tag, className, attributes = {}) {
     const node = document.createElement(tag);
     if (className) node.className = className;
+    // Else a browser that comes back to the page sets an input as it was, and tells no one.
+    if ("autocomplete" in node) node.autocomplete = "off";
     for (const [name, value] of Object.entries(attributes)) {
       name in node ? (node[name] = value) : node.setAttribute(name, value);
     }
@@ -72,8 +74,7 @@
   function slider(model, parent) {
     const [line, id] = row(model, parent);
     const { min, max, step = 1 } = model.state;
-    // Without autocomplete=off a browser that comes back to the page sets the input, and tells no one.
-    const input = add(line, "input", "gmm-range", { type: "range", id, min, max, step: step ?? 1, autocomplete: "off" });
+    const input = add(line, "input", "gmm-range", { type: "range", id, min, max, step: step ?? 1 });
     // Not an <output>: that would be announced at every step, besides the slider itself.
     const output = add(line, "span", "gmm-value", { ariaHidden: "true" });
     const digits = Number(/\.(\d+)/.exec(model.get("readout_format") ?? "")?.[1] ?? 0);

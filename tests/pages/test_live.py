@@ -3,6 +3,8 @@
 import json
 import re
 
+import ipywidgets
+import ipywidgets.embed
 import numpy as np
 import pytest
 
@@ -592,6 +594,45 @@ def test_a_widget_that_the_page_does_not_know_leaves_its_picture_and_a_sentence(
     opened.live()
     assert page.locator(".gmm-failed").first.text_content().endswith("The page cannot show the widget KnobModel.")
     assert page.locator("[data-live] svg").first.is_visible()
+
+
+def test_the_page_shows_the_other_kinds_of_widgets_and_ties_them_as_links_do(browser, site, tmp_path):
+    menu = ipywidgets.Dropdown(options=["one", "two", "three"], description="which")
+    steps = ipywidgets.IntSlider(value=0, max=2, description="index")
+    tick, other = ipywidgets.Checkbox(description="shown"), ipywidgets.Checkbox(description="too")
+    words = [ipywidgets.HTML("<b>bold</b>"), ipywidgets.Label("<plain>"), ipywidgets.Button(description="Fit")]
+    box = ipywidgets.VBox([menu, steps, tick, other, *words])
+    links = [
+        ipywidgets.jslink((menu, "index"), (steps, "value")),
+        ipywidgets.jsdlink((tick, "value"), (other, "value")),
+    ]
+    data = ipywidgets.embed.embed_data(views=[box], state=ipywidgets.embed.dependency_state([box, *links]))
+    tags = {"state": data["manager_state"], "view": data["view_specs"][0]}
+    path = tmp_path / "kinds.html"
+    path.write_text(
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>kinds</title><body>'
+        + "".join(
+            f'<script type="application/vnd.jupyter.widget-{kind}+json">{json.dumps(value)}</script>'
+            for kind, value in tags.items()
+        )
+        + f"<script>{(site / '_static' / 'page.js').read_text('utf-8')}</script></html>",
+        "utf-8",
+    )
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    page.wait_for_function("document.documentElement.dataset.gmmLive === '1'")
+    page.get_by_label("which").select_option("three")
+    assert page.get_by_label("index").input_value() == "2"
+    page.get_by_label("index").fill("1")
+    assert page.get_by_label("which").input_value() == "two"
+    page.get_by_label("shown").check()
+    assert page.get_by_label("too").is_checked()
+    page.get_by_label("too").uncheck()  # this link goes one way
+    assert page.get_by_label("shown").is_checked()
+    assert page.locator("b").text_content() == "bold"
+    assert page.get_by_text("<plain>").is_visible()
+    assert page.get_by_role("button", name="Fit").is_disabled()
+    page.close()
 
 
 def test_two_figures_of_one_name_leave_their_pictures_and_a_sentence(visit):
