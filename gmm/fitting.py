@@ -158,7 +158,8 @@ def fit(
     x : array_like, dask.array.Array or callable, shape (N,)
         Observations, in any unit. A Dask array stays where it is, and a
         function returns a fresh iterator of blocks for each pass, each an
-        array or a pair (x, sample_weight): no more is held than one block.
+        array or a pair (x, sample_weight): after a first look at some 100 000
+        observations no more is held than one block.
     n_components : int
         The number of components, K. It may be left out when `start` is given.
     start : Mixture, optional
@@ -221,7 +222,7 @@ def fit(
     Rubin (1977), section 4.3, page 15; Bishop (2006), section 9.2.2, page 438.
     A maximum that a few observations make is recognised and not preferred: one
     with a component that has fewer than 2.5 observations, or fewer than ten
-    within a thirtieth of the data's standard deviation, or on the floor.
+    and a standard deviation below a thirtieth of the data's, or on the floor.
 
     Examples
     --------
