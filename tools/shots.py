@@ -34,6 +34,8 @@ def main(wanted):
                     if "data-live=" in path.read_text("utf-8"):
                         tab.wait_for_function("document.documentElement.dataset.gmmLive !== undefined")
                         tab.wait_for_function("document.querySelector('[data-figure=own]')?.gmm.done ?? true")
+                    tab.add_style_tag(content="* { transition: none !important; }")
+                    tab.evaluate("document.fonts.ready")
                     height = tab.evaluate("document.documentElement.scrollHeight")
                     for number, top in enumerate(range(0, height, PIECE), start=1):
                         piece = {"x": 0, "y": top, "width": width, "height": min(PIECE, height - top)}
