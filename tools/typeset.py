@@ -24,7 +24,8 @@ from sphinxcontrib import katex
 
 LOGGER = logging.getLogger(__name__)
 STYLE = "katex/katex.css"
-BASE = '<span class="base">'  # a part of a formula that is not broken
+# The end of a part of a formula at a relation, which a thick space follows: the only place where a line may break.
+RELATION = '<span class="mspace" style="margin-right:0.2778em;"></span></span>'
 # KaTeX would number these itself; the book's numbers come from the labels.
 SELF_NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|gather|alignat)\}")
 
@@ -53,8 +54,7 @@ def typeset(latex, node, *, display):
 def visit_inline(self, node):
     """Write a formula that stands in a line of text."""
     self.body.append(self.starttag(node, "span", "", CLASS="math"))
-    # Where KaTeX lets a line break, it may break in a box without breaks too (tools/unbroken.py).
-    self.body.append(typeset(node.astext(), node, display=False).replace(f"</span>{BASE}", f"</span><wbr>{BASE}"))
+    self.body.append(typeset(node.astext(), node, display=False).replace(RELATION, f"{RELATION}<wbr>"))
     self.body.append("</span>")
     raise nodes.SkipNode
 
