@@ -2,16 +2,15 @@
 
 import json
 import re
-from importlib.resources import files
 
 import numpy as np
 import pytest
 
 from gmm import datasets, formulas, live
-from gmm.live.own import data_sets, picture
+from gmm.live.own import OwnData, data_sets, picture
 from gmm.live.printer import identifier
 
-SCRIPT = files("gmm.live").joinpath("own.js").read_text("utf-8")
+SCRIPT = OwnData._esm
 
 
 def test_the_stored_form_is_the_same_at_every_run():

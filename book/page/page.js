@@ -161,7 +161,7 @@
     return modules.get(source);
   }
 
-  async function any(model, parent, models) {
+  function any(model, parent, models) {
     // A text that an earlier widget of the page has, too, stands there only (tools/widgets.py).
     const [source, css] = ["_esm", "_css"].map((key) => {
       const text = model.get(key);
@@ -169,11 +169,7 @@
     });
     if (css && !styles.has(css)) add(document.head, "style", "", { textContent: css });
     styles.add(css);
-    const node = add(parent, "div", "");
-    let view = load(source);
-    if (typeof view === "function") view = await view();
-    await view.initialize?.({ model });
-    await view.render?.({ model, el: node });
+    load(source).render({ model, el: add(parent, "div", "") });
   }
 
   const views = {

@@ -2,9 +2,9 @@
 //
 // The same module runs in JupyterLab (through anywidget) and in the rendered
 // page (through page.js). It holds no mathematics of its own: every number
-// comes from a function that the notebook sent along.
+// comes from a function that the notebook sent along. What draws nodes, texts
+// and ticks stands before it, from drawing.js.
 
-const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { left: 68, right: 14, top: 16, bottom: 44 };
 const SQUARE = MARGIN.left + MARGIN.right - MARGIN.top - MARGIN.bottom; // by so much it is wider than high
 
@@ -18,19 +18,6 @@ export function compile(functions) {
   }
   return compiled;
 }
-
-/** Values at 1, 2 or 5 times a power of ten: at most `most` of them from low to high. */
-export function ticks(low, high, most) {
-  const raw = (high - low) / most;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw * (1 - 1e-9));
-  const found = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) found.push(i * step);
-  return { values: found, digits: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) };
-}
-
-export const shown = (value, digits) =>
-  Number.isFinite(value) ? value.toFixed(digits).replace(/^-(?=0(\.0*)?$)/, "").replace("-", "−") : "–";
 
 /** A value as 1.2·10⁻⁹. */
 function power(value) {
@@ -91,27 +78,6 @@ export class Path {
 }
 
 // --- drawing ---------------------------------------------------------------
-
-function svg(parent, tag, attributes = {}) {
-  const node = document.createElementNS(SVG, tag);
-  set(node, attributes);
-  parent?.append(node);
-  return node;
-}
-
-function set(node, attributes) {
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-}
-
-function html(parent, tag, className, text) {
-  const node = document.createElement(tag);
-  node.className = className;
-  if (text !== undefined) node.textContent = text;
-  parent?.append(node);
-  return node;
-}
-
-const path = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(2)},${y.toFixed(2)}`).join("");
 
 /** The mix of the data's colour and the components', each with its share, as CSS. */
 function mix(shares) {
@@ -559,11 +525,7 @@ class Figure {
     const entries = this.spec.panels.flatMap((panel) => panel.layers).filter((layer) => layer.legend);
     if (!entries.length) return;
     const list = html(this.el, "ul", "gmm-legend");
-    for (const layer of entries) {
-      const item = html(list, "li", `gmm-key gmm-${layer.role} gmm-key-${layer.kind}`);
-      html(item, "span", "gmm-swatch").setAttribute("aria-hidden", "true");
-      item.append(layer.legend);
-    }
+    for (const { role, kind, legend } of entries) entry(list, `gmm-key gmm-${role} gmm-key-${kind}`, legend);
   }
 
   /** What is said of the observation that the reader points at: a sentence, and its responsibilities as a bar. */

@@ -17,6 +17,11 @@ STILL = "A still picture: its sliders need JavaScript."
 STEP = "step"  # the parameter that counts EM's half steps
 
 
+def script(name):
+    """Return a module of the page: what all of them share, and the file with the name."""
+    return "".join(files("gmm.live").joinpath(part).read_text("utf-8") for part in ("drawing.js", name))
+
+
 class Slider(NamedTuple):
     """One parameter that the reader moves."""
 
@@ -31,7 +36,7 @@ class Slider(NamedTuple):
 class Drawing(anywidget.AnyWidget):
     """The drawing: the printed functions, what to draw with them, and a trait per parameter."""
 
-    _esm = files("gmm.live").joinpath("figure.js").read_text("utf-8")
+    _esm = script("figure.js")
     _css = files("gmm.live").joinpath("figure.css").read_text("utf-8")
     name = traitlets.Unicode().tag(sync=True)
     functions = traitlets.Dict().tag(sync=True)

@@ -3,10 +3,9 @@
 // The same module runs in JupyterLab (through anywidget) and in the rendered
 // page (through page.js). Densities, responsibilities, updates and criteria are
 // the functions that SymPy printed; what is written here is how the numbers are
-// read, where EM starts, how it is hastened, and the drawing. Nothing is sent
-// anywhere: the module holds no request.
+// read, where EM starts, how it is hastened, and the drawing, of which a part
+// stands before it, from drawing.js. Nothing is sent anywhere: the module holds no request.
 
-const SVG = "http://www.w3.org/2000/svg";
 export const MOST = 200_000; // numbers that the page takes
 const SMALL = 3000; // different values up to which EM works on all of them from the start
 const COLLAPSE = 1e-8; // as in gmm.fit, in standard deviations of the data
@@ -530,7 +529,7 @@ const minus = (text) => text.replaceAll("-", "−").replace("e+", "e");
 const digits = (value, n = 5) => (Number.isFinite(value) ? minus(String(Number(value.toPrecision(n)))) : "–");
 /** As many significant digits, zeros at the end included. */
 const even = (value, n = 5) => minus(value.toPrecision(n));
-const fixed = (value, n) => minus(value.toFixed(Math.max(0, Math.min(15, n))));
+const fixed = (value, n) => shown(value, Math.max(0, Math.min(15, n)));
 const order = (value) => Math.floor(Math.log10(Math.abs(value)));
 /** A mean, to a thousandth of its standard deviation. */
 function located(mean, sigma) {
@@ -538,49 +537,28 @@ function located(mean, sigma) {
   return Math.abs(places) < 10 ? fixed(mean, places) : even(mean, Math.max(1, Math.min(17, 1 + places + order(mean))));
 }
 
-/** Values at 1, 2 or 5 times a power of ten, about `most` of them from low to high, as numbers and as texts. */
-function ticks(low, high, most) {
-  const raw = (high - low) / most, unit = 10 ** order(raw);
-  const step = [1, 2, 5, 10].map((m) => m * unit).find((s) => s >= raw * (1 - 1e-9)), found = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9 && found.length < 50; i++) found.push(i * step);
-  const places = Math.max(0, -Math.floor(Math.log10(step) + 1e-9)), largest = Math.max(Math.abs(low), Math.abs(high));
-  if (largest < 1e7 && places <= 7) return found.map((value) => [value, fixed(value, places).replace(/^−(?=0(\.0*)?$)/, "")]);
+/** Ticks, about `most` of them, as numbers and as texts. */
+function marks(low, high, most) {
+  const { values, step, digits: places } = ticks(low, high, most), largest = Math.max(Math.abs(low), Math.abs(high));
+  if (largest < 1e7 && places <= 7) return values.map((value) => [value, fixed(value, places)]);
   const apart = 1 + Math.ceil(Math.log10(largest / step) - 1e-9); // so many digits tell two neighbours from each other
   const power = (value) => minus(value.toExponential(apart - 1).replace(/\.?0*e/, "e"));
-  return found.map((value) => [value, apart > 5 ? digits(value, apart) : value ? power(value) : "0"]);
+  return values.map((value) => [value, apart > 5 ? digits(value, apart) : value ? power(value) : "0"]);
 }
 
 // --- drawing ---------------------------------------------------------------
 
-function svg(parent, tag, attributes = {}) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  parent.append(node);
-  return node;
-}
-
-function html(parent, tag, className, text, attributes = {}) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  parent.append(node);
-  return node;
-}
-
-const line = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(2)},${y.toFixed(2)}`).join("");
-
-const longest = (marks) => Math.max(...marks.map(([, text]) => text.length));
+const longest = (found) => Math.max(...found.map(([, text]) => text.length));
 
 /** As many ticks as a width has room for: long numbers need more of it. */
 function across(x, width) {
   let most = Math.max(3, Math.floor(width / 80)), found;
-  do found = ticks(...x, most--);
+  do found = marks(...x, most--);
   while (most && width < 9 * longest(found) * found.length);
   return found;
 }
 
-const upward = (y, height) => ticks(...y, Math.max(2, Math.floor(height / 40)));
+const upward = (y, height) => marks(...y, Math.max(2, Math.floor(height / 40)));
 
 /** Where a picture begins, right of the label and the numbers of its vertical axis. */
 const margin = (room, y, height) => Math.max(room < 420 ? 62 : 68, 28 + 8 * longest(upward(y, height)));
@@ -623,6 +601,7 @@ class Own {
     Object.assign(this, { model, el, printed: model.get("functions"), sets: model.get("datasets"), K: 2 });
     this.call = compile(this.printed);
     this.fits = [];
+    this.opened = false; // the table of memberships
     el.classList.add("gmm-figure", "gmm-own");
     el.dataset.figure = model.get("name");
     this.input();
@@ -807,13 +786,20 @@ class Own {
     this.done = false;
     this.say(`${this.about} Fitting K = 1 to 5.`);
     this.draw();
+    let words = "", told = performance.now();
     const slice = () => {
       if (run !== this.run) return;
       const until = performance.now() + 12;
       let step;
-      do step = run.next();
-      while (!step.done && performance.now() < until);
+      do {
+        step = run.next();
+        words = step.value || words;
+      } while (!step.done && performance.now() < until);
       if (step.done) return this.finish();
+      if (words && until - told > 700) {
+        this.say(`${this.about} ${words}`);
+        [words, told] = ["", until];
+      }
       setTimeout(slice);
     };
     slice();
@@ -821,21 +807,9 @@ class Own {
 
   *all() {
     let fewer = null;
-    let told = performance.now();
     for (let K = 1; K <= 5; K++) {
-      const job = fit(this.printed, this.data, K, fewer);
-      for (let step = job.next(); ; step = job.next()) {
-        if (step.done) {
-          fewer = step.value.failed ? null : step.value;
-          this.fits[K] = step.value;
-          break;
-        }
-        if (step.value && performance.now() - told > 700) {
-          told = performance.now();
-          this.say(`${this.about} ${step.value}`);
-        }
-        yield;
-      }
+      const found = (this.fits[K] = yield* fit(this.printed, this.data, K, fewer));
+      fewer = found.failed ? null : found;
       if (K === this.K) this.draw();
     }
   }
@@ -899,14 +873,9 @@ class Own {
   picture() {
     const { now, data, width, K } = this;
     const list = html(this.figure, "ul", "gmm-legend");
-    const key = (role, text, kind = "curve") => {
-      const item = html(list, "li", `gmm-key gmm-${role} gmm-key-${kind}`);
-      html(item, "span", "gmm-swatch", undefined, { "aria-hidden": "true" });
-      item.append(text);
-    };
-    key("data", "data", "bricks");
-    if (K > 1) indices(K).forEach((k) => key(`component${k}`, `component ${k}`));
-    key("mixture", "f(x)");
+    entry(list, "gmm-key gmm-data gmm-key-bricks", "data");
+    if (K > 1) indices(K).forEach((k) => entry(list, `gmm-key gmm-component${k}`, `component ${k}`));
+    entry(list, "gmm-key gmm-mixture", "f(x)");
     const means = now.mu.map((m, k) => located(m, Math.sqrt(now.va[k]))).join(", ");
     const root = svg(this.figure, "svg", {
       role: "img", viewBox: `0 0 ${width} 420`, width, height: 420,
@@ -931,15 +900,15 @@ class Own {
     });
     if (K > 1) {
       indices(K).forEach((k) => {
-        const drawn = line(places.map((p, i) => [px(p), py(parts[i][k - 1])]));
+        const drawn = path(places.map((p, i) => [px(p), py(parts[i][k - 1])]));
         svg(clipped, "path", { class: `gmm-area gmm-component${k}`, d: `${drawn}L${px(places.at(-1))},${py(0)}L${px(places[0])},${py(0)}Z` });
         svg(clipped, "path", { class: `gmm-curve gmm-component${k}`, d: drawn });
       });
     }
-    svg(clipped, "path", { class: "gmm-curve gmm-mixture", d: line(places.map((p, i) => [px(p), py(whole[i])])) });
+    svg(clipped, "path", { class: "gmm-curve gmm-mixture", d: path(places.map((p, i) => [px(p), py(whole[i])])) });
     const [qx, qy] = axes(root, { ...common, top: 268, height: 104, y: [0, 1], xlabel: data.name, ylabel: "γ(x)" });
     const shares = places.map(now.gamma);
-    indices(K).forEach((k) => svg(root, "path", { class: `gmm-curve gmm-component${k}`, d: line(places.map((p, i) => [qx(p), qy(shares[i][k - 1])])) }));
+    indices(K).forEach((k) => svg(root, "path", { class: `gmm-curve gmm-component${k}`, d: path(places.map((p, i) => [qx(p), qy(shares[i][k - 1])])) }));
   }
 
   table(parent, caption, head, body, className = "") {
@@ -980,18 +949,15 @@ class Own {
     const all = good.flatMap((f) => [f.aic, f.bic]), room = Math.max(1, (Math.max(...all) - Math.min(...all)) * 0.1);
     const y = [Math.min(...all) - room, Math.max(...all) + room], left = margin(width, y, height - 58);
     const list = html(this.choice, "ul", "gmm-legend");
-    for (const [kind, text] of [["bic", "BIC (filled)"], ["aic", "AIC (rings)"]]) {
-      const item = html(list, "li", `gmm-own-${kind}`);
-      html(item, "span", "gmm-swatch", undefined, { "aria-hidden": "true" });
-      item.append(text);
-    }
+    entry(list, "gmm-own-bic", "BIC (filled)");
+    entry(list, "gmm-own-aic", "AIC (rings)");
     const root = svg(this.choice, "svg", { role: "img", "aria-label": `AIC and BIC for K from 1 to 5. BIC is smallest at K = ${K}.`, viewBox: `0 0 ${width} ${height}`, width, height });
     const [px, py] = axes(root, {
       left, top: 12, width: Math.min(width - left - 20, 420), height: height - 58, x: [0.6, 5.4], y,
       xlabel: "components K", ylabel: "smaller is better", xticks: indices(5).map((k) => [k, String(k)]),
     });
     for (const kind of ["aic", "bic"]) {
-      svg(root, "path", { class: `gmm-curve gmm-own-${kind}`, d: line(good.map((f) => [px(f.K), py(f[kind])])) });
+      svg(root, "path", { class: `gmm-curve gmm-own-${kind}`, d: path(good.map((f) => [px(f.K), py(f[kind])])) });
       good.forEach((f) => svg(root, "circle", { class: `gmm-own-dot gmm-own-${kind}`, cx: px(f.K), cy: py(f[kind]), r: 4.5 }));
     }
     svg(root, "circle", { class: "gmm-own-best", cx: px(K), cy: py(this.fits[K].bic), r: 9.5 });
@@ -1009,9 +975,8 @@ class Own {
       const gamma = now.gamma(x), count = data.counted ? [String(data.w[i])] : [];
       return [String(i + 1), digits(x, 10), ...count, ...gamma.map((share) => fixed(share, 4)), String(gamma.indexOf(Math.max(...gamma)) + 1)];
     });
-    const opened = this.opened;
     this.table(fold, "Memberships", head, body, "gmm-own-long");
-    fold.open = Boolean(opened);
+    fold.open = this.opened;
     fold.ontoggle = () => (this.opened = fold.open);
   }
 }

@@ -7,6 +7,7 @@ import numpy as np
 import traitlets
 
 from gmm import datasets, fit, formulas
+from gmm.live.figure import script
 from gmm.live.gallery import bricks, curve, panel
 from gmm.live.printer import arguments, identifier, javascript
 from gmm.live.still import Picture, with_still
@@ -47,7 +48,7 @@ class OwnData(anywidget.AnyWidget):
     OwnData('own')
     """
 
-    _esm = HERE.joinpath("own.js").read_text("utf-8")
+    _esm = script("own.js")
     _css = HERE.joinpath("figure.css").read_text("utf-8") + HERE.joinpath("own.css").read_text("utf-8")
     name = traitlets.Unicode().tag(sync=True)
     functions = traitlets.Dict().tag(sync=True)

@@ -427,6 +427,7 @@ def test_a_long_fit_leaves_the_page_alive_and_finds_the_top(page):
     fitted(page)
     page.evaluate("(window.beats = 0, setInterval(() => { beats += 1; }, 5))")
     page.evaluate(f"(text) => {OWN}.fill(text)", "\n".join(map(repr, x.tolist())))
+    page.wait_for_function(f"/Fitting K = [1-5]: /.test({OWN}.status.textContent)")
     page.wait_for_function(f"{OWN}.fits[3]", timeout=120_000)
     assert page.evaluate("beats") > 20  # were each fit one piece of work, the clock would beat once between two
     slide(page, 2)

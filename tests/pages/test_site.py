@@ -103,20 +103,6 @@ def test_nothing_scrolls_the_page_sideways_and_no_figure_is_cut(visit, name, wid
         assert (ink > paper) == (theme == "dark")
 
 
-@pytest.mark.parametrize("name", live_pages()[:1])
-def test_the_page_says_how_much_script_it_loads(visit, name, record_property):
-    opened = visit(name)
-    opened.live()
-    sizes = opened.page.evaluate(
-        "performance.getEntriesByType('resource').filter(e => e.initiatorType === 'script')"
-        ".map(e => [e.name.split('/').pop().split('?')[0], e.decodedBodySize])"
-    )
-    ours = dict(sizes).get("page.js", 0)
-    print(f"script that {name}.html loads: {sum(size for _, size in sizes)} bytes, of which page.js {ours}")
-    record_property("script_bytes", sizes)
-    assert 0 < ours < 20_000
-
-
 @pytest.mark.parametrize("name", live_pages())
 def test_a_page_carries_the_module_of_its_figures_once_and_their_style_as_a_file(site, name):
     page = Page(name)
