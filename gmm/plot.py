@@ -78,7 +78,7 @@ def histogram(x, *, bins=30, weights=None, ax=None, xlabel="x", **style):
     matplotlib.axes.Axes
     """
     ax = ax or plt.gca()
-    ax.hist(x, bins, weights=weights, density=True, **{"color": DATA, "alpha": 0.45, "label": "data", **style})
+    ax.hist(x, bins, weights=weights, density=True, **{"color": DATA, "alpha": 0.6, "label": "data", **style})
     ax.set(xlabel=xlabel, ylabel="density")
     return ax
 
