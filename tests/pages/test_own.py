@@ -271,6 +271,20 @@ def test_a_file_can_be_opened(page):
     page.wait_for_function(f"{OWN}.data.x.length === 4")
 
 
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        ("{ name: 'a', size: 30e6 }", "The file a has 30 MB: save its one column of numbers as text."),
+        ("new File(['1\\0002\\0'], 'a.xls')", "The file a.xls is not plain text: save it as CSV first."),
+        ("{ name: 'folder', size: 0, text: () => Promise.reject() }", "folder cannot be read: choose a file of text."),
+    ],
+)
+def test_a_file_that_cannot_be_read_gets_a_sentence(page, file, sentence):
+    page.evaluate(f"{OWN}.load({file})")
+    assert status(page) == sentence
+    assert page.locator(".gmm-own-output").is_hidden()
+
+
 # --- what cannot be fitted ------------------------------------------------
 
 
