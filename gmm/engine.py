@@ -13,13 +13,14 @@ from gmm.sources import progress_bar
 
 __all__ = ["Certificate", "Engine"]
 
-# EM steps spent on each candidate, and how many of the best are climbed from.
-# More are climbed from only while all end at a maximum that a few observations make.
-SHORT, CLIMBED, MOST_CLIMBED = 15, 4, 16
+# EM steps spent on each candidate, how many of the best are climbed from, and how many ends
+# as high as the highest are enough. More are climbed from only while all end at a maximum
+# that a few observations make.
+SHORT, CLIMBED, AGREED, MOST_CLIMBED = 15, 8, 4, 16
 # With fewer components than wanted, the best end only shows where the next one may go.
 CLIMBED_ON_THE_WAY = 2
-# Where EM is slow to find a hill, Newton's method is also let loose after so few steps, and the higher end kept.
-IMPATIENT = 3
+# So many different ends are followed on all the data.
+FOLLOWED = 4
 # Two ends as high as one another, to this share, are one.
 SAME = 1e-9
 # What makes a maximum spurious: so few observations, or so few within this share of the spread.
@@ -89,22 +90,15 @@ class Engine:
         self.max_eval = max_eval
         self.evaluations = 0
 
-    def climb(self, x, w, theta, patience=PATIENCE):
-        """Climb, within what is left of the evaluations."""
+    def climb(self, x, w, theta, patience=0):
+        """Climb by Newton's method, after so many EM steps at most, within what is left of the evaluations."""
         end = climb(x, w, theta, **self.options, max_eval=self.max_eval, patience=patience)
         self.evaluations += end.evaluations
         return end
 
     def climb_from(self, x, w, start):
-        """Climb from a start that was given, to an end no lower than plain EM's if possible."""
-        end = self.climb(x, w, start)
-        if not end.slow:
-            return end
-        other = self.climb(x, w, start, IMPATIENT)
-        higher = other.point.log_likelihood > end.point.log_likelihood
-        # No higher where it stands on the floor, and EM's own end does not.
-        proper = other.held.any() <= end.held.any()
-        return other if other.kind == "maximum" and proper and (higher or end.kind != "maximum") else end
+        """Climb from a start that was given, up the hill where EM would go from there."""
+        return self.climb(x, w, start, PATIENCE)
 
     def spurious(self, theta):
         """Tell which components stand on a few close observations, or on the floor.
@@ -135,10 +129,11 @@ class Engine:
             runs = starts.short_runs(x, w, found, SHORT, **self.options)
             self.evaluations += (SHORT + 1) * len(found)
             runs.sort(key=lambda run: self.rank(*run))
-            ends, enough = [], CLIMBED if last else CLIMBED_ON_THE_WAY
+            ends, most = [], CLIMBED if last else CLIMBED_ON_THE_WAY
             for _, theta in runs[:MOST_CLIMBED]:
                 ends.append(self.climb(x, w, theta))
-                if len(ends) >= enough and not all(self.improper(end) for end in ends):
+                enough = len(ends) >= most or _agreed(ends) >= AGREED
+                if enough and not all(self.improper(end) for end in ends):
                     break
             ends = self.different(ends)
             fewer = [end.point.theta for end in ends[:1]]
@@ -245,4 +240,10 @@ class Engine:
 
 
 def _guides(ends):
-    return [end.point.theta for end in ends[:CLIMBED]]
+    return [end.point.theta for end in ends[:FOLLOWED]]
+
+
+def _agreed(ends):
+    """Return how many ends are as high as the highest."""
+    heights = np.array([end.point.log_likelihood for end in ends])
+    return np.count_nonzero(heights >= heights.max() - SAME * abs(heights.max()))

@@ -153,11 +153,5 @@ def update(mixture, nk, first, second, equal_variances=False, min_variance=0.0):
 
 def move(old, new):
     """Return the largest move of a parameter: of weights, and in standard deviations of means and deviations."""
-    sigma, old_sigma = np.sqrt(new[2]), np.sqrt(old[2])
-    return float(
-        max(
-            np.abs(new[0] - old[0]).max(),
-            np.abs((new[1] - old[1]) / sigma).max(),
-            np.abs((sigma - old_sigma) / sigma).max(),
-        )
-    )
+    sigma = np.sqrt(new[2])
+    return float(np.abs([new[0] - old[0], (new[1] - old[1]) / sigma, 1 - np.sqrt(old[2]) / sigma]).max())
