@@ -58,6 +58,8 @@ def k_means(x, w, n_components):
     >>> print(k_means(np.array([1.0, 2.0, 8.0, 9.0, 20.0]), np.ones(5), 3))
     [0 2 4 5]
     """
+    if n_components == 1:
+        return np.array([0, x.size])
     share = w / w.sum()
     sums = [np.concatenate([[0.0], np.cumsum(share * x**power)]) for power in range(3)]
     # Σ (x − mean)² of the group from i to j, where i < j: in place, since M² values fill some MiB.
@@ -69,14 +71,15 @@ def k_means(x, w, n_components):
     np.maximum(cost, 0, out=cost)
     cost[np.tri(x.size + 1, dtype=bool)] = np.inf
     best, cut = cost[0], []
-    for _ in range(n_components - 1):
-        paths = best[:, np.newaxis] + cost
+    for k in range(2, n_components + 1):
+        # The last group ends with the last value.
+        paths = best[:, np.newaxis] + (cost if k < n_components else cost[:, -1:])
         cut.append(paths.argmin(axis=0))
         best = paths.min(axis=0)
-    cuts = [x.size]
+    cuts = [-1]
     for before in reversed(cut):
         cuts.append(before[cuts[-1]])
-    return np.array([0, *reversed(cuts)])
+    return np.array([0, *reversed(cuts[1:]), x.size])
 
 
 def groups(x, w, cuts):
@@ -207,16 +210,19 @@ def short_runs(x, w, thetas, n_steps, equal_variances=False, min_variance=0.0):
         Where each ended.
     """
     theta = tuple(np.array(arrays) for arrays in zip(*thetas))
+    # Room of one's own: arrays of this size are slow to come by.
+    deviation, square, gamma = np.empty((3, *theta[0].shape, x.size))
     for step in range(n_steps + 1):
         pi, mu, var = (array[..., np.newaxis] for array in theta)
-        deviation = x - mu
-        square = deviation * deviation
+        np.subtract(x, mu, out=deviation)
+        np.multiply(deviation, deviation, out=square)
+        np.multiply(square, -0.5 / var, out=gamma)
         with np.errstate(divide="ignore"):
-            gamma = square * (-0.5 / var) + np.log(pi / np.sqrt(2 * np.pi * var))
+            gamma += np.log(pi / np.sqrt(2 * np.pi * var))
         log_f = share_out(gamma)
         if step == n_steps:
             break
         gamma *= w
-        sums = gamma.sum(axis=-1), (gamma * deviation).sum(axis=-1), (gamma * square).sum(axis=-1)
-        theta = update(theta, *sums, equal_variances, min_variance)
+        first, second = (np.einsum("skn,skn->sk", gamma, array) for array in (deviation, square))
+        theta = update(theta, gamma.sum(axis=-1), first, second, equal_variances, min_variance)
     return [(float(height), tuple(ends)) for height, *ends in zip(log_f @ w, *theta)]
