@@ -180,7 +180,8 @@ def fit(
     min_variance : float, optional
         A floor under the variances, in the unit of the data squared; 0 is
         allowed. When left out it is the square of a quarter of the smallest
-        gap between two different observations. With ``method="em"`` a
+        gap between two different observations, or of half the standard
+        deviation of the data where that is less. With ``method="em"`` a
         component that would fall below it ends the iteration.
     n_starts : int, optional
         Random starts to add to the deterministic ones; 0 when left out, or 10
@@ -330,7 +331,8 @@ def _floor(source, min_variance):
     """Return the floor under the variances, and whether it is the one that was asked for."""
     least = (LEAST * source.resolution) ** 2
     if min_variance is None:
-        floor, chosen = (SHARE_OF_RESOLUTION * source.resolution) ** 2, False
+        # Where nearly all data are equal, even their own variance is less than that of the smallest gap.
+        floor, chosen = min(SHARE_OF_RESOLUTION * source.resolution, source.spread / 2) ** 2, False
     else:
         floor = max(min_variance / source.unit.scale**2, least)
         chosen = floor > least

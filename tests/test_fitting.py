@@ -236,6 +236,14 @@ def test_the_default_floor_is_the_square_of_a_quarter_of_the_resolution():
         assert "component 0 collapsed onto one value" in told[0] and "set min_variance" in told[0]
 
 
+def test_the_default_floor_leaves_a_single_normal_the_variance_of_the_data():
+    x = np.repeat([0.0, 1.0], [95, 5])
+    result, told = quiet(x, 1)
+    assert not told and result.converged
+    np.testing.assert_allclose([result.mixture.means[0], result.mixture.variances[0]], [x.mean(), x.var()], rtol=1e-12)
+    assert result.log_likelihood == pytest.approx(-50 * np.log(2 * np.pi * np.e * x.var()))
+
+
 def test_a_floor_that_was_asked_for_is_reported_where_it_binds_and_only_there():
     held = fit(WAITING, min_variance=50.0)
     assert held.converged and set(held.certificate.held) == {0, 1}
