@@ -10,17 +10,18 @@ from importlib.resources import files
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython import get_ipython
-from matplotlib.colors import to_rgb
+from matplotlib.colors import LinearSegmentedColormap, to_rgb, to_rgba
 from matplotlib_inline.config import InlineBackend
 
 from gmm.em import log_likelihood
 from gmm.mixture import Mixture
 
-__all__ = ["COMPONENTS", "DATA", "INK", "curve", "histogram", "memberships", "mixture", "surface", "trace"]
+__all__ = ["COMPONENTS", "DATA", "INK", "LEVELS", "curve", "histogram", "memberships", "mixture", "surface", "trace"]
 
 DASHES = ("-", (0, (5, 1.5)), (0, (5, 1.5, 1, 1.5)))  # so that colour is not the only sign
 INK = "#1f2937"
 DATA = "#9ca3af"
+LEVELS = LinearSegmentedColormap.from_list("levels", [to_rgba(INK, 0.3), INK])  # of contours: the higher, the stronger
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 plt.style.use(str(files("gmm").joinpath("book.mplstyle")))
@@ -188,7 +189,7 @@ def surface(x, at, first, second, *, depth=200.0, levels=16, ax=None, units=""):
     ax = ax or plt.gca()
     heights = np.array([[log_likelihood(x, Mixture(at.weights, [a, b], at.variances)) for a in first] for b in second])
     top = heights.max()
-    ax.contour(first, second, heights, np.linspace(top - depth, top, levels), cmap="cividis", linewidths=1.2)
+    ax.contour(first, second, heights, np.linspace(top - depth, top, levels), cmap=LEVELS, linewidths=1.2)
     unit = f" ({units})" if units else ""
     ax.set(xlabel=f"μ₁{unit}", ylabel=f"μ₂{unit}", aspect="equal")
     return ax
