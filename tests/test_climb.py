@@ -180,17 +180,17 @@ def test_components_that_start_as_one_are_parted(k):
 
 
 def test_a_ridge_that_leads_nowhere_is_told_by_its_name():
-    # A sharp peak and no far tails: of two components with one variance, side by side is worse than on one place.
+    # A sharp peak: two components of equal weight, with one variance, are best on one place.
     z = np.array([NormalDist().inv_cdf((n + 0.5) / 15) for n in range(15)])
     x, w, floor = few(np.sign(z) * np.abs(z) ** 1.4)
-    theta = np.full(2, 1 / 2), np.zeros(2), np.full(2, 1.0)
-    end = climb(x, w, theta, equal_variances=True, min_variance=floor)
+    alone = climb(x, w, (np.ones(1), np.zeros(1), np.ones(1))).point.log_likelihood
     for apart in (0.3, 1.0, 3.0):
-        beside = climb(x, w, (theta[0], np.array([-apart, apart]), theta[2]), equal_variances=True, min_variance=floor)
-        assert beside.point.log_likelihood == pytest.approx(end.point.log_likelihood, abs=1e-6)
-    assert end.kind == "ridge"
-    assert np.ptp(end.point.theta[1]) < 1e-3
-    assert abs(end.eigenvalues[0]) < 1e-6
+        start = np.full(2, 1 / 2), np.array([-apart, apart]), np.ones(2)
+        end = climb(x, w, start, equal_variances=True, min_variance=floor)
+        assert end.kind == "ridge"
+        assert np.ptp(end.point.theta[1]) < 1e-3
+        assert abs(end.eigenvalues[0]) < 1e-6
+        assert end.point.log_likelihood == pytest.approx(alone, abs=1e-6)
 
 
 @pytest.mark.parametrize("far", [1e6, 1e100, 1e200])
