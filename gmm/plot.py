@@ -61,7 +61,7 @@ def curve(f, low, high, *, ax=None, xlabel="x", ylabel="density", **style):
 
 
 def histogram(x, *, bins=30, weights=None, ax=None, xlabel="x", **style):
-    """Draw the data as bars whose area is one.
+    """Draw the data as a histogram whose area is one.
 
     Parameters
     ----------
@@ -79,7 +79,8 @@ def histogram(x, *, bins=30, weights=None, ax=None, xlabel="x", **style):
     matplotlib.axes.Axes
     """
     ax = ax or plt.gca()
-    ax.hist(x, bins, weights=weights, density=True, **{"color": DATA, "alpha": 0.6, "label": "data", **style})
+    look = {"histtype": "stepfilled", "color": DATA, "alpha": 0.6, "label": "data"}  # single bars would show seams
+    ax.hist(x, bins, weights=weights, density=True, **{**look, **style})
     ax.set(xlabel=xlabel, ylabel="density")
     return ax
 
