@@ -112,9 +112,9 @@ def _gradient(pi, nk, first, second):
     return np.concatenate([nk - nk.sum() * pi, first, (second - nk) / 2])
 
 
-def _newton_step(eigenvalues, eigenvectors, gradient):
-    """Return the step along the eigenvectors, each over the size of its eigenvalue: uphill, at a saddle too."""
-    return eigenvectors @ ((eigenvectors.T @ gradient) / np.maximum(np.abs(eigenvalues), FLAT))
+def _newton_step(eigenvalues, eigenvectors, slopes):
+    """Return the sum of the slopes along the eigenvectors, each over its eigenvalue's size: uphill, at a saddle too."""
+    return eigenvectors @ (slopes / np.maximum(np.abs(eigenvalues), FLAT))
 
 
 @dataclass
@@ -154,7 +154,8 @@ class Climb:
         """Return theta after a Newton step, by the gradient of exact statistics and the Hessian of the end."""
         sigma = np.sqrt(theta[2])
         gradient = _gradient(theta[0], exact.nk, exact.first / sigma, exact.second / sigma**2)
-        return moved(theta, _newton_step(self.eigenvalues, self.eigenvectors, gradient / exact.nk.sum()), min_variance)
+        slopes = self.eigenvectors.T @ (gradient / exact.nk.sum())
+        return moved(theta, _newton_step(self.eigenvalues, self.eigenvectors, slopes), min_variance)
 
 
 def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000, patience=PATIENCE):
@@ -232,7 +233,7 @@ class _Climber:
                     self._take(self._evaluate(after))
                     continue
             rates, directions, slopes = self._curvature()
-            step = directions @ (slopes / np.maximum(np.abs(rates), FLAT))
+            step = _newton_step(rates, directions, slopes)
             size = np.abs(step).max()
             seeking = seeking and size > STEP and (rates[0] < 10 * FLAT or size > HILL)
             if seeking:

@@ -25,8 +25,8 @@ LEVELS = LinearSegmentedColormap.from_list("levels", [to_rgba(INK, 0.3), INK])  
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 plt.style.use(str(files("gmm").joinpath("book.mplstyle")))
-if get_ipython():
-    inline = InlineBackend.instance(parent=get_ipython())
+if shell := get_ipython():
+    inline = InlineBackend.instance(parent=shell)
     inline.figure_formats = {"svg"}
     inline.print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Date": None, "Creator": None}}
 COMPONENTS = tuple(plt.rcParams["axes.prop_cycle"].by_key()["color"])
