@@ -19,9 +19,9 @@ from benchmarks import picture
 from benchmarks.data import CASES, QUICK, TUNED
 from benchmarks.peers import Sklearn, installed
 from gmm import Mixture, Statistics, fit
-from gmm.exact import move
-from gmm.nodes import cells
-from gmm.sources import Memory
+from gmm.engine.nodes import cells
+from gmm.engine.sources import Memory
+from gmm.unit import move
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
 # Plain iterations are counted up to here.

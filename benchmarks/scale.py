@@ -14,7 +14,7 @@ import distributed
 import numpy as np
 
 from gmm import Mixture, fit
-from gmm.exact import move
+from gmm.unit import move
 
 TRUE = Mixture([0.5, 0.3, 0.2], [0.0, 2.0, 5.0], [1.0, 0.3, 2.0])
 # Of a worker, in MB. A worker that goes above it is stopped and begun anew.

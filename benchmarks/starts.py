@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmm import ConvergenceWarning, Mixture, datasets, fit
-from gmm.exact import Statistics, move
-from gmm.fitting import SHARE_OF_RESOLUTION
-from gmm.sources import Memory
+from gmm.engine.exact import Statistics
+from gmm.engine.settings import SHARE_OF_RESOLUTION
+from gmm.engine.sources import Memory
+from gmm.unit import move
 
 STARTS, MOST, LOWER = 50, 30_000, 1e-6
 # EM has ended where a step moves nothing by more than this, in standard deviations.

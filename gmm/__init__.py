@@ -5,21 +5,23 @@ derives (`gmm.formulas`) is imported by name and loads what it needs.
 """
 
 from gmm import datasets, select
-from gmm.em import e_step, log_likelihood, m_step
-from gmm.exact import Statistics
-from gmm.fitting import ConvergenceWarning, Fit, fit
+from gmm.em import ConvergenceWarning, Path, e_step, iterate, log_likelihood, m_step
+from gmm.engine.exact import Statistics
+from gmm.engine.nodes import Nodes
+from gmm.fitting import Fit, fit
 from gmm.mixture import Mixture, normal_log_pdf, normal_pdf
-from gmm.nodes import Nodes
 
 __all__ = [
     "ConvergenceWarning",
     "Fit",
     "Mixture",
     "Nodes",
+    "Path",
     "Statistics",
     "datasets",
     "e_step",
     "fit",
+    "iterate",
     "log_likelihood",
     "m_step",
     "normal_log_pdf",

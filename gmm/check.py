@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-__all__ = ["broadcast", "data", "finite", "generator", "responsibilities", "tolerance", "whole_number"]
+__all__ = ["broadcast", "data", "finite", "generator", "responsibilities", "tolerance", "varies", "whole_number"]
 
 # How far a row of responsibilities may be from summing to one.
 GAMMA_TOLERANCE = 1e-6
@@ -182,6 +182,23 @@ def generator(rng):
             f"rng must be a numpy.random.Generator or a seed, but is {_shown(rng)}. "
             "Pass a whole number ≥ 0, or numpy.random.default_rng(1)."
         ) from None
+
+
+def varies(low, high):
+    """Raise unless observations from `low` to `high` are more than one value.
+
+    Parameters
+    ----------
+    low, high : float
+        The smallest and the largest observation.
+
+    Raises
+    ------
+    ValueError
+        If they are equal.
+    """
+    if low == high:
+        raise ValueError(f"x holds one value only, {low}, so no variance can be fitted. Pass data that vary.")
 
 
 def whole_number(value, name, least):

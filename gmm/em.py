@@ -1,12 +1,36 @@
-"""The E-step and the M-step, as the chapters derive them."""
+"""EM as the chapters derive it: the E-step, the M-step, and the two in turn."""
+
+import warnings
+from dataclasses import dataclass
 
 import numpy as np
 
 from gmm import check
-from gmm.mixture import Mixture
-from gmm.unit import counted, standardise
+from gmm.mixture import Mixture, check_mixture
+from gmm.unit import counted, move, standardise
 
-__all__ = ["check_mixture", "e_step", "log_likelihood", "m_step", "maximise"]
+__all__ = [
+    "ConvergenceWarning",
+    "Path",
+    "coincide",
+    "e_step",
+    "iterate",
+    "log_likelihood",
+    "m_step",
+    "maximise",
+    "pooled",
+]
+
+# A standard deviation below this share of the data's own counts as collapsed: the
+# component sits on one value, where the likelihood has no maximum, and its digits are rounding.
+COLLAPSED = 1e-8
+# Two components closer than this, in standard deviations, count as one. EM
+# crawls away from such a saddle, so a small move there is no convergence.
+COINCIDE = 1e-6
+
+
+class ConvergenceWarning(UserWarning):
+    """A fit ended without converging: it ran out of iterations, or a component collapsed."""
 
 
 def log_likelihood(x, mixture, *, sample_weight=None):
@@ -162,29 +186,171 @@ def maximise(z, gamma, sample_weight, equal_variances):
     return nk, means, variances
 
 
-def check_mixture(value, name):
-    """Return `value`, which has to be a mixture.
+@dataclass(frozen=True, repr=False, eq=False)
+class Path:
+    """The mixtures that EM went through, from :func:`iterate`.
+
+    Attributes
+    ----------
+    mixtures : tuple of Mixture, length n_iter + 1
+        The start, then the mixture after each E-step and M-step.
+    log_likelihoods : ndarray, shape (n_iter + 1,)
+        Of all the data at each of them, in nats. It never falls
+        (``eq:em-chain``).
+    converged : bool
+        Whether the last step moved nothing by more than ``tol``.
+    collapsed : bool
+        Whether the next step would leave a component without data, or without
+        a variance.
+    message : str
+        How it ended, in one sentence.
+    mixture, log_likelihood, n_iter
+        The last mixture, its log-likelihood, and how many steps led there.
+    """
+
+    mixtures: tuple
+    log_likelihoods: np.ndarray
+    converged: bool
+    collapsed: bool
+    message: str
+
+    @property
+    def mixture(self):
+        """The last mixture."""
+        return self.mixtures[-1]
+
+    @property
+    def log_likelihood(self):
+        """The log-likelihood of the last mixture, in nats."""
+        return float(self.log_likelihoods[-1])
+
+    @property
+    def n_iter(self):
+        """How many steps were taken."""
+        return len(self.mixtures) - 1
+
+    def __repr__(self):
+        return f"Path({self.n_iter} steps to {self.mixture}, log_likelihood={self.log_likelihood:.4f}, {self.message})"
+
+
+def iterate(x, start, *, equal_variances=False, sample_weight=None, tol=1e-8, max_iter=10_000):
+    """Take E-steps and M-steps in turn, as the chapters do.
 
     Parameters
     ----------
-    value : object
-        What was passed.
-    name : str
-        The argument's name, for the message.
+    x : array_like, shape (N,)
+        Observations.
+    start : Mixture
+        Where to begin.
+    equal_variances : bool
+        Whether the components share one variance. A start whose variances
+        differ then begins with their weighted mean.
+    sample_weight : array_like, shape (N,), optional
+        How often each observation counts; 1 each when left out.
+    tol : float
+        The end is reached when a step moves no mean and no standard deviation
+        by more than `tol` standard deviations of its component, and no weight
+        by more than `tol`. With 0 exactly `max_iter` steps are taken.
+    max_iter : int
+        The largest number of steps.
 
     Returns
     -------
-    Mixture
-        The same.
+    Path
+        Each mixture on the way, and how it ended.
 
     Raises
     ------
-    TypeError
-        If it is another object.
+    TypeError, ValueError
+        If an argument is of the wrong kind or out of its range, if all
+        observations are equal, or if their spread is beyond the range of a
+        float.
+
+    Warns
+    -----
+    ConvergenceWarning
+        If `max_iter` ran out (with `tol` above 0), or if a component ran out
+        of data or collapsed onto one value; the path ends before that.
+
+    Notes
+    -----
+    Equations ``eq:e-step`` and ``eq:m-step`` of the book; Dempster, Laird &
+    Rubin (1977), section 4.3, page 15; Bishop (2006), section 9.2.2, page 438.
+    :func:`gmm.fit` reaches the same maxima in a fraction of the time, and
+    certifies them.
+
+    Examples
+    --------
+    >>> path = iterate([1.0, 2.0, 3.0, 11.0, 12.0, 13.0], Mixture([0.5, 0.5], [0.0, 9.0], [4.0, 4.0]))
+    >>> print(path.mixture.means.round(6), path.converged)
+    [ 2. 12.] True
     """
-    if not isinstance(value, Mixture):
-        raise TypeError(f"{name} must be a Mixture, but is {value!r:.60}. Build one with gmm.Mixture(...).")
-    return value
+    x, sample_weight = check.data(x, sample_weight)
+    x, sample_weight = counted(sample_weight, x, sample_weight)
+    check_mixture(start, "start")
+    tol, max_iter = check.tolerance(tol, "tol"), check.whole_number(max_iter, "max_iter", 0)
+    check.varies(x.min(), x.max())
+    start = pooled(start) if equal_variances else start
+    z, unit = standardise(x)
+    mixtures, heights, ending = _run(z, sample_weight, Mixture(*unit.inward(start)), equal_variances, tol, max_iter)
+    log_likelihoods = np.array(heights) - sample_weight.sum() * np.log(unit.scale)
+    log_likelihoods.setflags(write=False)
+    # The start comes back as it was given, to the last digit.
+    outward = (start, *(Mixture(*unit.outward(mixture)) for mixture in mixtures[1:]))
+    path = Path(outward, log_likelihoods, *ending)
+    if not path.converged and (tol > 0 or path.collapsed):
+        warnings.warn(path.message, ConvergenceWarning, stacklevel=2)
+    return path
+
+
+def _run(z, sample_weight, mixture, equal_variances, tol, max_iter):
+    """Return the mixtures, their log-likelihoods, and whether EM converged, collapsed, and how it ended in words."""
+    least = COLLAPSED**2 * np.average((z - np.average(z, weights=sample_weight)) ** 2, weights=sample_weight)
+    log_f, gamma = mixture._posterior(z)
+    mixtures, heights = [mixture], [float(sample_weight @ log_f)]
+    for n_iter in range(max_iter):
+        nk, means, variances = maximise(z, gamma, sample_weight, equal_variances)
+        if not (np.all(nk > 0) and np.all(variances > least)):
+            return mixtures, heights, (False, True, _collapse(nk, variances, n_iter))
+        before, mixture = mixture, Mixture(nk / nk.sum(), means, variances)
+        log_f, gamma = mixture._posterior(z)
+        mixtures.append(mixture)
+        heights.append(float(sample_weight @ log_f))
+        if tol > 0 and move(tuple(before), tuple(mixture)) <= tol and not coincide(mixture):
+            return mixtures, heights, (True, False, f"converged after {_times(n_iter + 1)}")
+    remedy = ": raise max_iter or start elsewhere" if tol > 0 else ""
+    return mixtures, heights, (False, False, f"stopped at max_iter={max_iter} without converging{remedy}")
+
+
+def _collapse(nk, variances, n_iter):
+    """Return which component has no data, or no variance, and the remedy."""
+    empty = np.flatnonzero(~(nk > 0))
+    if empty.size:
+        return (
+            f"stopped after {_times(n_iter)}: component {empty[0]} ran out of data. "
+            "Start elsewhere or use fewer components"
+        )
+    return (
+        f"stopped after {_times(n_iter)}: component {int(variances.argmin())} collapsed onto one value, "
+        "where the likelihood has no maximum. Start elsewhere, use fewer components, or set equal_variances=True"
+    )
+
+
+def _times(n_iter):
+    return f"{n_iter} iteration" if n_iter == 1 else f"{n_iter} iterations"
+
+
+def coincide(mixture):
+    """Tell whether two components have become one."""
+    mu, sigma = mixture.means, np.sqrt(mixture.variances)
+    apart = np.abs(np.subtract.outer(mu, mu)) / sigma + np.abs(np.log(np.divide.outer(sigma, sigma)))
+    return bool((apart[np.triu_indices(mu.size, 1)] < COINCIDE).any())
+
+
+def pooled(mixture):
+    """Return the mixture with one variance, the weighted mean of its variances."""
+    pi, mu, var = mixture
+    return mixture if np.ptp(var) == 0 else Mixture(pi, mu, np.full_like(var, pi @ var))
 
 
 def _refuse_degenerate(nk, means, variances, rounding):

@@ -1,39 +1,22 @@
 """The fit: from data to the mixture that explains them best, and what was proved of it."""
 
 import warnings
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from gmm import check, information
-from gmm import start as starts
-from gmm.em import check_mixture
-from gmm.engine import Certificate, Engine
-from gmm.iteration import Iteration, pooled
-from gmm.mixture import Mixture
-from gmm.nodes import distinct, in_order
-from gmm.sources import Memory
-from gmm.streams import is_stream, open_stream
-from gmm.unit import Unit, counted, standardise
+from gmm import check
+from gmm.em import ConvergenceWarning, pooled
+from gmm.engine import information, settings
+from gmm.engine.floor import floor
+from gmm.engine.search import Certificate, Problem, Search
+from gmm.engine.sources import Memory
+from gmm.engine.streams import is_stream, open_stream
+from gmm.mixture import Mixture, check_mixture
+from gmm.unit import counted
 
-__all__ = ["ConvergenceWarning", "Fit", "fit"]
-
-# A standard deviation below this share of the data's own counts as collapsed:
-# the component sits on one value, where the likelihood has no maximum.
-COLLAPSE = 1e-8
-# Proper maxima have standard deviations down to about half the resolution of the data.
-SHARE_OF_RESOLUTION = 0.25
-# The least floor under standard deviations, in smallest gaps between observations, and
-# the widest range of the data, in standard deviations on the floor.
-LEAST, WIDEST = 1e-8, 1e50
-RANDOM_STARTS = 10
-# How far an exact EM step may move what counts as converged, if `tol` asks for less.
-CERTAIN = 1e-9
-
-
-class ConvergenceWarning(UserWarning):
-    """A fit ended without converging: it ran out of iterations, or a component collapsed."""
+__all__ = ["Fit", "fit", "listed"]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -43,31 +26,30 @@ class Fit:
     Attributes
     ----------
     mixture : Mixture
-        The fitted density.
+        The fitted density. Without a start its means rise.
     log_likelihood : float
         Of all the data, in nats.
+    path : tuple of Mixture, length P
+        The start, then the mixture after each accepted step of the last climb.
     log_likelihoods : ndarray, shape (P,)
-        The log-likelihood along :attr:`path`. It falls only where an empty
-        component begins anew.
+        The log-likelihood along :attr:`path`, on the values or nodes that the
+        climb went on; the last is that of all the data. It falls where an
+        empty component begins anew, and where the nodes are too coarse for a
+        component of the start.
     n_iter : int
-        With ``method="em"``, iterations from the start; else evaluations of
-        the log-likelihood in all, those of the starts among them.
+        Evaluations of the log-likelihood in all, those of the starts among
+        them.
     converged : bool
-        Whether the end is a maximum: an EM step moves nothing by more than
-        ``tol`` and, but for ``method="em"``, the Hessian is negative definite.
+        Whether the end is a maximum: the Hessian is negative definite, and an
+        EM step moves nothing by more than ``tol``.
     message : str
         How the fit ended, in one sentence.
     n_observations : float
         The number of observations, or the sum of their weights.
     n_parameters : int
         Free parameters: 3K − 1, or 2K with equal variances.
-    certificate : Certificate or None
-        What was proved of the end; None with ``method="em"``.
-    path : tuple of Mixture, length P
-        The start, then the mixture after each accepted step. With
-        ``method="em"`` each is an E-step and an M-step from the one before.
-    steps, unit
-        What `path` is made from.
+    certificate : Certificate
+        What was proved of the end.
     aic, bic : float
         Akaike's and Schwarz's criterion. Smaller is better.
     covariance : ndarray, shape (3K, 3K)
@@ -78,21 +60,14 @@ class Fit:
 
     mixture: Mixture
     log_likelihood: float
+    path: tuple
     log_likelihoods: np.ndarray
     n_iter: int
     converged: bool
     message: str
     n_observations: float
     n_parameters: int
-    certificate: Certificate | None
-    steps: list = field(repr=False)
-    unit: Unit = field(repr=False)
-
-    @cached_property
-    def path(self):
-        """The mixtures on the way, from the start to the end."""
-        between = (Mixture(*self.unit.outward(theta)) for theta in self.steps[1:-1])
-        return (self.steps[0], *between, self.mixture)[: len(self.steps)]
+    certificate: Certificate
 
     @property
     def aic(self):
@@ -109,22 +84,17 @@ class Fit:
         """The covariance matrix of the parameters, the inverse of the observed information (``eq:delta-method``).
 
         It is right for many observations, at a maximum that they hold firmly.
-        A ValueError says where there is none: off a maximum, on the floor
-        under the variances, and without a certificate.
+        A ValueError says where there is none: off a maximum, and on the floor
+        under the variances.
         """
-        if self.certificate is None:
-            raise ValueError(
-                "method='em' computes no Hessian, so there are no standard errors. "
-                "Fit again without method, from start=fit.mixture."
-            )
+        proved = self.certificate
         if not self.converged:
             raise ValueError(f"there are no standard errors but at a maximum. This fit: {self.message}.")
-        if self.certificate.held:
+        if proved.on_floor:
             raise ValueError(
-                f"there are no standard errors where min_variance={self.certificate.min_variance:.6g} "
-                f"holds {_listed(self.certificate.held)}. Lower min_variance, or use fewer components."
+                f"there are no standard errors where min_variance={proved.min_variance:.6g} "
+                f"holds {listed(proved.on_floor)}. Lower min_variance, or use fewer components."
             )
-        proved = self.certificate
         return information.covariance(self.mixture, proved.eigenvalues, proved.eigenvectors, self.n_observations)
 
     @property
@@ -138,10 +108,9 @@ class Fit:
 
 def fit(
     x,
-    n_components=2,
+    n_components=None,
     *,
     start=None,
-    method="newton",
     equal_variances=False,
     sample_weight=None,
     min_variance=None,
@@ -160,16 +129,11 @@ def fit(
         function returns a fresh iterator of blocks for each pass, each an
         array or a pair (x, sample_weight): after a first look at some 100 000
         observations no more is held than one block.
-    n_components : int
-        The number of components, K. It may be left out when `start` is given.
+    n_components : int, optional
+        The number of components, K. Left out, it is that of `start`, or 2.
     start : Mixture, optional
         Where to begin. Without it, cuts of the data and what smaller mixtures
         grow to are tried, a short run each, and the best go on.
-    method : {"newton", "em"}
-        ``"newton"`` climbs on a few hundred weighted values that stand for
-        the data, by EM and then Newton's method, and certifies the end by an
-        exact step over all the data. ``"em"`` is the plain iteration of the
-        chapters.
     equal_variances : bool
         Whether the components share one variance. A start whose variances
         differ then begins with their weighted mean.
@@ -181,18 +145,16 @@ def fit(
         A floor under the variances, in the unit of the data squared; 0 is
         allowed. When left out it is the square of a quarter of the smallest
         gap between two different observations, or of half the standard
-        deviation of the data where that is less. With ``method="em"`` a
-        component that would fall below it ends the iteration.
+        deviation of the data where that is less.
     n_starts : int, optional
         Random starts to add to the deterministic ones; 0 when left out, or 10
         when `rng` is given.
     tol : float
         The fit has converged when an EM step moves no mean and no standard
         deviation by more than `tol` standard deviations of its component, and
-        no weight by more than `tol`. The engine goes on to 1e-9 in any case;
-        with ``method="em"``, 0 runs exactly `max_iter` iterations.
+        no weight by more than `tol`. The engine goes on to 1e-9 in any case.
     max_iter : int
-        The largest number of iterations, or of evaluations in one climb.
+        The largest number of evaluations of the log-likelihood in one climb.
     rng : numpy.random.Generator or int, optional
         The source of the random starts.
     progress : bool
@@ -202,6 +164,8 @@ def fit(
     -------
     Fit
         The mixture, its log-likelihood, how it got there and how it ended.
+        Without a start the components stand in the order of their means; from
+        a start each keeps its place.
 
     Raises
     ------
@@ -213,14 +177,17 @@ def fit(
     Warns
     -----
     ConvergenceWarning
-        If `max_iter` ran out (with `tol` above 0), or if a component ran out
-        of data or collapsed: it stands on the floor that nobody set, where the
-        likelihood would go on rising.
+        If `max_iter` ran out, if the end is no maximum, or if a component
+        collapsed: it stands on the floor that nobody set, where the likelihood
+        would go on rising.
 
     Notes
     -----
     Equations ``eq:e-step`` and ``eq:m-step`` of the book; Dempster, Laird &
     Rubin (1977), section 4.3, page 15; Bishop (2006), section 9.2.2, page 438.
+    The climb goes on a few hundred weighted values that stand for the data, by
+    EM and then Newton's method; an exact EM step over all the data certifies
+    its end (:mod:`gmm.engine`). The plain iteration is :func:`gmm.em.iterate`.
     A maximum that a few observations make is recognised and not preferred: one
     with a component that has fewer than 2.5 observations, or fewer than ten
     and a standard deviation below a thirtieth of the data's, or on the floor.
@@ -233,131 +200,89 @@ def fit(
     >>> result.converged
     True
     """
-    if method not in ("newton", "em"):
-        raise ValueError(f"method must be 'newton' or 'em', but is {method!r:.60}. Leave it out for the faster one.")
     max_iter = check.whole_number(max_iter, "max_iter", 0)
     tol = check.tolerance(tol, "tol")
     min_variance = None if min_variance is None else check.tolerance(min_variance, "min_variance")
     n_starts = _n_starts(n_starts, rng)
-    rng = check.generator(rng)
-    if is_stream(x):
-        if method == "em":
-            raise ValueError("method='em' goes through x too often when x is a stream. Leave method out.")
-        n_components = _n_components(n_components, start)
-        source = open_stream(x, sample_weight, n_components, progress)
-        low, high = (source.unit.centre + source.unit.scale * end for end in (source.low, source.high))
-        _check_enough(source.count, low, high, n_components)
-    else:
+    if not is_stream(x):
         x, sample_weight = check.data(x, sample_weight, ones=False)
         x, sample_weight = counted(sample_weight, x, sample_weight)
-        n_components = _n_components(n_components, start)
-        _check_enough(x.size, x.min(), x.max(), n_components)
-        source = Memory(x, sample_weight, progress) if method == "newton" else (x, sample_weight)
+    k = _n_components(n_components, start)
+    source = _source(x, sample_weight, k, progress)
     if start is not None and equal_variances:
         start = pooled(start)
-    run = _fit_by_em if method == "em" else _fit_by_engine
-    result = run(source, n_components, start, equal_variances, min_variance, n_starts, tol, max_iter, rng)
-    if not result.converged and not (method == "em" and tol == 0 and "max_iter" in result.message):
+    problem = Problem(
+        n_components=k,
+        start=None if start is None else source.unit.inward(start),
+        equal_variances=equal_variances,
+        min_variance=min_variance,
+        n_random=n_starts,
+        rng=check.generator(rng),
+        max_eval=max_iter,
+    )
+    theta, end, certificate = Search(source, problem).run()
+    result = _fit(source, problem, start, theta, end, certificate, tol)
+    if not result.converged:
         warnings.warn(result.message, ConvergenceWarning, stacklevel=2)
     return result
 
 
-def _fit_by_em(data, n_components, start, equal_variances, min_variance, n_starts, tol, max_iter, rng):
-    """Fit by the plain iteration."""
-    x, sample_weight = data
-    z, unit = standardise(x)
-    sample_weight = np.ones_like(z) if sample_weight is None else sample_weight
-    floor = max(COLLAPSE**2 * _variance(z, sample_weight), (min_variance or 0.0) / unit.scale**2)
-    iteration = Iteration(z, sample_weight, equal_variances, tol, floor)
-    if start is None:
-        groups = starts.thinned(*distinct(*in_order(z, sample_weight)))
-        found = starts.candidates(*groups, n_components, rng=rng, n_random=n_starts)
-        end = iteration.best([Mixture(*theta) for theta in found], max_iter)
-        start = Mixture(*unit.outward(end.steps[0]))
+def _source(x, sample_weight, n_components, progress):
+    """Return where the observations come from, or raise unless they can bear so many components."""
+    if is_stream(x):
+        source = open_stream(x, sample_weight, n_components, progress)
+        low, high = (source.unit.centre + source.unit.scale * end for end in (source.low, source.high))
+        _check_enough(source.count, low, high, n_components)
     else:
-        end = iteration.run(Mixture(*unit.inward(start)), max_iter)
-    total = float(sample_weight.sum())
-    log_likelihoods = _read_only(np.array(end.log_likelihoods) - total * np.log(unit.scale))
-    return Fit(
-        mixture=Mixture(*unit.outward(end.steps[-1])) if len(end.steps) > 1 else start,
-        log_likelihood=float(log_likelihoods[-1]),
-        log_likelihoods=log_likelihoods,
-        n_iter=len(end.steps) - 1,
-        converged=end.converged,
-        message=end.message,
-        n_observations=total,
-        n_parameters=_n_parameters(n_components, equal_variances),
-        certificate=None,
-        steps=[start, *end.steps[1:]],
-        unit=unit,
-    )
+        _check_enough(x.size, x.min(), x.max(), n_components)
+        source = Memory(x, sample_weight, progress)
+    if source.different < n_components:
+        raise ValueError(
+            f"n_components={n_components} needs at least {n_components} different values, "
+            f"but x has {source.different}. Use fewer components."
+        )
+    return source
 
 
-def _fit_by_engine(source, n_components, start, equal_variances, min_variance, n_starts, tol, max_iter, rng):
-    """Fit by nodes and Newton's method."""
-    unit = source.unit
-    _check_different(source, n_components)
-    engine = Engine(source, equal_variances, lambda source: _floor(source, min_variance)[0], max_iter)
-    inner = None if start is None else unit.inward(start)
-    theta, end, certificate = engine.run(n_components, inner, rng, n_starts)
-    shift = source.total * np.log(unit.scale)
-    certificate = replace(
-        certificate,
-        log_likelihood=float(certificate.log_likelihood - shift),
-        min_variance=certificate.min_variance * unit.scale**2,
-    )
-    steps, log_likelihoods = map(list, zip(*end.path))
+def _fit(source, problem, start, theta, end, certificate, tol):
+    """Return what was found, in the unit of the data."""
+    steps, heights = map(list, zip(*end.path))
+    shift = source.total * np.log(source.unit.scale)
     if steps[-1] is not theta:
         steps.append(theta)
-        log_likelihoods.append(certificate.log_likelihood + shift)
-    steps[0] = start = Mixture(*unit.outward(steps[0])) if start is None else start
-    converged, message = _verdict(certificate, end, _floor(source, min_variance)[1], tol, max_iter)
+        heights.append(certificate.log_likelihood + shift)
+    path = [Mixture(*source.unit.outward(step)) for step in steps]
+    path[0] = path[0] if start is None else start  # as it was given, to the last digit
+    log_likelihoods = np.array(heights) - shift
+    log_likelihoods.setflags(write=False)
+    chosen = floor(source, problem.min_variance).chosen
+    converged, message = _verdict(certificate, end.replaced, chosen, tol, problem.max_eval)
     return Fit(
-        mixture=start if len(steps) == 1 else Mixture(*unit.outward(theta)),
-        log_likelihood=float(certificate.log_likelihood),
-        log_likelihoods=_read_only(np.array(log_likelihoods) - shift),
+        mixture=path[-1],
+        log_likelihood=certificate.log_likelihood,
+        path=tuple(path),
+        log_likelihoods=log_likelihoods,
         n_iter=certificate.evaluations,
         converged=converged,
         message=message,
         n_observations=source.total,
-        n_parameters=_n_parameters(n_components, equal_variances),
+        n_parameters=(2 if problem.equal_variances else 3) * problem.n_components - (not problem.equal_variances),
         certificate=certificate,
-        steps=steps,
-        unit=unit,
     )
 
 
-def _floor(source, min_variance):
-    """Return the floor under the variances, and whether it is the one that was asked for."""
-    least = (LEAST * source.resolution) ** 2
-    if min_variance is None:
-        # Where nearly all data are equal, even their own variance is less than that of the smallest gap.
-        floor, chosen = min(SHARE_OF_RESOLUTION * source.resolution, source.spread / 2) ** 2, False
-    else:
-        floor = max(min_variance / source.unit.scale**2, least)
-        chosen = floor > least
-    if source.high - source.low > WIDEST * np.sqrt(floor):
-        low, high = (source.unit.centre + source.unit.scale * z for z in (source.low, source.high))
-        gap = source.unit.scale * source.resolution
-        raise ValueError(
-            f"x ranges from {low:.6g} to {high:.6g}, but some values are only {gap:.6g} apart: a float cannot hold "
-            "both scales. Remove the outliers, set min_variance, or fit the logarithms."
-        )
-    return floor, chosen
-
-
-def _verdict(certificate, end, chosen, tol, max_iter):
+def _verdict(certificate, replaced, chosen, tol, max_iter):
     """Return whether the end is a maximum, and how the fit ended, in one sentence."""
     told = f"converged after {certificate.evaluations} evaluations"
-    if end.replaced:
-        told += f"; {_listed(end.replaced)} had run out of data and began anew"
+    if replaced:
+        told += f"; {listed(replaced)} had run out of data and began anew"
     if certificate.kind == "unfinished":
         return False, f"stopped at max_iter={max_iter} without converging: raise max_iter or start elsewhere"
     if certificate.kind == "saddle":
         return False, "stopped at a saddle of the likelihood, which is no maximum: start elsewhere"
-    if certificate.held and not chosen:
+    if certificate.on_floor and not chosen:
         return False, (
-            f"{_listed(certificate.held)} collapsed onto one value, where the likelihood has no maximum: "
+            f"{listed(certificate.on_floor)} collapsed onto one value, where the likelihood has no maximum: "
             "only the floor under the variances stops it. Start elsewhere, use fewer components, set min_variance, "
             "or set equal_variances=True"
         )
@@ -366,65 +291,42 @@ def _verdict(certificate, end, chosen, tol, max_iter):
             "stopped on a ridge, where the likelihood is the same along a direction, as where components coincide: "
             "use fewer components"
         )
-    if certificate.move > max(tol, CERTAIN):
+    if certificate.move > max(tol, settings.CERTAIN):
         return False, (
             f"stopped where an exact EM step still moves a parameter by {certificate.move:.1e} standard deviations: "
             "rounding in x allows no more. Shift x towards 0"
         )
-    if certificate.held:
-        told += f"; min_variance holds {_listed(certificate.held)}"
-    if set(certificate.spurious) - set(certificate.held):
-        told += f"; a few close observations alone make {_listed(certificate.spurious)}"
+    if certificate.on_floor:
+        told += f"; min_variance holds {listed(certificate.on_floor)}"
+    if set(certificate.spurious) - set(certificate.on_floor):
+        told += f"; a few close observations alone make {listed(certificate.spurious)}"
     return True, told
 
 
-def _listed(components):
+def listed(components):
     """Return "component 0", or "components 0 and 1"."""
     numbers = sorted(set(components))
     return f"component{'s' * (len(numbers) > 1)} " + " and ".join(map(str, numbers))
 
 
-def _variance(z, sample_weight):
-    mean = np.average(z, weights=sample_weight)
-    return np.average((z - mean) ** 2, weights=sample_weight)
-
-
-def _n_parameters(n_components, equal_variances):
-    return 2 * n_components if equal_variances else 3 * n_components - 1
-
-
-def _read_only(array):
-    array.setflags(write=False)
-    return array
-
-
 def _n_starts(n_starts, rng):
     """Return the number of random starts, or raise if they have no source."""
     if n_starts is None:
-        return 0 if rng is None else RANDOM_STARTS
+        return 0 if rng is None else settings.RANDOM_STARTS
     n_starts = check.whole_number(n_starts, "n_starts", 0)
     if n_starts and rng is None:
         raise ValueError(f"n_starts is {n_starts}, but rng is None. Pass rng=0, or any seed, to draw the starts from.")
     return n_starts
 
 
-def _check_different(source, n_components):
-    """Raise unless the data have as many different values as there are components."""
-    if source.different < n_components:
-        raise ValueError(
-            f"n_components={n_components} needs at least {n_components} different values, "
-            f"but x has {source.different}. Use fewer components."
-        )
-
-
 def _n_components(n_components, start):
     """Return K, or raise unless the start has as many components."""
-    n_components = check.whole_number(n_components, "n_components", 1)
+    if n_components is not None:
+        n_components = check.whole_number(n_components, "n_components", 1)
     if start is None:
-        return n_components
+        return n_components or 2
     check_mixture(start, "start")
-    # 2 is the default, which cannot be told from a 2 that was passed.
-    if n_components not in (2, start.n_components):
+    if n_components not in (None, start.n_components):
         raise ValueError(
             f"n_components is {n_components}, but start has {start.n_components} components. Leave n_components out."
         )
@@ -438,5 +340,4 @@ def _check_enough(count, low, high, n_components):
             f"n_components={n_components} needs at least {n_components} observations, but x has {count}. "
             "Use fewer components."
         )
-    if low == high:
-        raise ValueError(f"x holds one value only, {low}, so no variance can be fitted. Pass data that vary.")
+    check.varies(low, high)

@@ -6,7 +6,7 @@ import numpy as np
 
 from gmm import check
 
-__all__ = ["Mixture", "normal_log_pdf", "normal_pdf"]
+__all__ = ["Mixture", "check_mixture", "normal_log_pdf", "normal_pdf"]
 
 # How far the weights may be from summing to one. Published weights are often
 # rounded; what EM returns is right to a few units in the last place.
@@ -371,3 +371,28 @@ def _check_parameters(weights, means, variances):
     if abs(total - 1) > WEIGHT_TOLERANCE:
         raise ValueError(f"weights must sum to 1, but sum to {total:.10g}. Divide each by their sum.")
     _check_positive(variances, "variances")
+
+
+def check_mixture(value, name):
+    """Return `value`, which has to be a mixture.
+
+    Parameters
+    ----------
+    value : object
+        What was passed.
+    name : str
+        The argument's name, for the message.
+
+    Returns
+    -------
+    Mixture
+        The same.
+
+    Raises
+    ------
+    TypeError
+        If it is another object.
+    """
+    if not isinstance(value, Mixture):
+        raise TypeError(f"{name} must be a Mixture, but is {value!r:.60}. Build one with gmm.Mixture(...).")
+    return value

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmm import check, em
-from gmm.fitting import ConvergenceWarning, Fit, _listed, fit
+from gmm import check
+from gmm.em import ConvergenceWarning
+from gmm.fitting import Fit, fit, listed
+from gmm.mixture import check_mixture
 
 __all__ = ["RatioTest", "Selection", "bootstrap_ratio", "entropy", "fit_range"]
 
@@ -52,7 +54,7 @@ def entropy(x, mixture, *, sample_weight=None):
     0.6931
     """
     x, sample_weight = check.data(x, sample_weight, ones=False)
-    em.check_mixture(mixture, "mixture")
+    check_mixture(mixture, "mixture")
     total, size = 0.0, max(1, BLOCK // mixture.n_components)
     for n in range(0, x.size, size):
         gamma = mixture.responsibilities(x[n : n + size])
@@ -116,7 +118,6 @@ class Selection:
         Fit
             A fit that did not converge, or that rests on a few close
             observations, is passed over: its likelihood says nothing about K.
-            With ``method="em"`` no certificate tells the latter: see the table.
 
         Raises
         ------
@@ -229,20 +230,18 @@ def _fit_and_name(x, k, sample_weight, options):
 
 def _is_proper(end):
     """Tell whether a fit ended at a maximum that does not rest on a few close observations."""
-    return end.converged and not (end.certificate and end.certificate.spurious)
+    return end.converged and not end.certificate.spurious
 
 
 def _ending(end):
     """Return how a fit ended, in a few words."""
     proved = end.certificate
-    if proved is None:
-        return "converged, no certificate" if end.converged else "not converged"
     if proved.kind != "maximum":
         return f"no maximum: {proved.kind}"
-    if proved.held:
-        return f"{_listed(proved.held)} on the floor"
+    if proved.on_floor:
+        return f"{listed(proved.on_floor)} on the floor"
     if proved.spurious:
-        return f"spurious: {_listed(proved.spurious)}"
+        return f"spurious: {listed(proved.spurious)}"
     return "maximum" if end.converged else "not exact"
 
 

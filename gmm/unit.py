@@ -1,10 +1,10 @@
-"""The unit in which data are centred at 0 with a spread of about 1."""
+"""Units in which numbers can be compared: data centred at 0 with a spread of about 1, and moves of parameters."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Unit", "counted", "power_of_two", "standardise", "standardised_in_place"]
+__all__ = ["Unit", "counted", "move", "power_of_two", "standardise", "standardised_in_place"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,12 @@ def counted(sample_weight, *arrays):
     if sample_weight is None or sample_weight.min() > 0:
         return list(arrays)
     return [array[sample_weight > 0] for array in arrays]
+
+
+def move(old, new):
+    """Return the largest move of a parameter: of weights, and in standard deviations of means and deviations."""
+    sigma = np.sqrt(new[2])
+    return float(np.abs([new[0] - old[0], (new[1] - old[1]) / sigma, 1 - np.sqrt(old[2]) / sigma]).max())
 
 
 def standardise(x):

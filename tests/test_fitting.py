@@ -1,6 +1,9 @@
 import builtins
+import inspect
 import pickle
+import re
 import warnings
+from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pandas as pd
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 from sklearn.mixture import GaussianMixture
 
 import gmm
-from gmm import ConvergenceWarning, Mixture, datasets, fit
+from gmm import ConvergenceWarning, Fit, Mixture, datasets, fit
 from tests.strategies import samples, seeds
 from tests.test_em import CASES, REFERENCE, assert_same, sorted_by_mean
 
@@ -76,7 +79,8 @@ def test_fit_finds_the_reference_maximum(name):
 @pytest.mark.parametrize("name", CASES)
 def test_fit_agrees_with_scikit_learn_and_with_plain_em_from_the_same_start(name):
     x, start, equal = CASES[name]
-    ours, plain = (fit(x, start=start, equal_variances=equal, tol=1e-11, method=m) for m in ("newton", "em"))
+    ours = fit(x, start=start, equal_variances=equal, tol=1e-11)
+    plain = gmm.iterate(x, start, equal_variances=equal, tol=1e-11)
     theirs = GaussianMixture(
         start.n_components,
         covariance_type="tied" if equal else "full",
@@ -215,7 +219,7 @@ def test_a_fit_survives_pickling():
     result = fit(VELOCITY, 3)
     twin = pickle.loads(pickle.dumps(result))
     assert repr(twin) == repr(result) and twin.path == result.path and twin.bic == result.bic
-    assert twin.certificate.held == result.certificate.held
+    assert twin.certificate.on_floor == result.certificate.on_floor
 
 
 def test_the_fit_is_the_same_at_every_run_and_randomness_comes_from_rng_alone():
@@ -231,7 +235,7 @@ def test_the_fit_is_the_same_at_every_run_and_randomness_comes_from_rng_alone():
 def test_the_default_floor_is_the_square_of_a_quarter_of_the_resolution():
     for unit in (1.0, 0.1):
         result, told = quiet(WAITING * unit, start=Mixture([0.1, 0.9], [43 * unit, 71 * unit], [1e-6, 180 * unit**2]))
-        assert result.certificate.held == (0,)
+        assert result.certificate.on_floor == (0,)
         assert result.mixture.variances[0] == pytest.approx((unit / 4) ** 2)
         assert "component 0 collapsed onto one value" in told[0] and "set min_variance" in told[0]
 
@@ -246,11 +250,11 @@ def test_the_default_floor_leaves_a_single_normal_the_variance_of_the_data():
 
 def test_a_floor_that_was_asked_for_is_reported_where_it_binds_and_only_there():
     held = fit(WAITING, min_variance=50.0)
-    assert held.converged and set(held.certificate.held) == {0, 1}
+    assert held.converged and set(held.certificate.on_floor) == {0, 1}
     np.testing.assert_allclose(held.mixture.variances, 50.0)
     assert "min_variance holds components 0 and 1" in held.message
     free = fit(WAITING, min_variance=1.0)
-    assert free.certificate.held == () and "min_variance" not in free.message
+    assert free.certificate.on_floor == () and "min_variance" not in free.message
     assert free.log_likelihood == pytest.approx(TWO, abs=1e-7)
 
 
@@ -492,3 +496,96 @@ def test_progress_without_tqdm_names_the_remedy(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ImportError, match=r"progress=True needs tqdm, which is not installed\. Install it with pip"):
         fit(WAITING, progress=True)
+
+
+# --- arguments and the result -----------------------------------------------
+
+
+def test_a_start_brings_its_own_number_of_components():
+    three = CASES["galaxies"][1]
+    assert fit(VELOCITY, start=three).mixture.n_components == 3
+    assert fit(VELOCITY, 3, start=three).mixture.n_components == 3
+    assert fit(VELOCITY, start=Mixture(1, 20, 9)).mixture.n_components == 1
+    assert fit(VELOCITY).mixture.n_components == 2
+
+
+@pytest.mark.parametrize("k", [1, 2, 4])
+def test_another_number_of_components_than_that_of_the_start_is_refused(k):
+    with pytest.raises(ValueError, match=f"n_components is {k}, but start has 3 components. Leave n_components out"):
+        fit(VELOCITY, k, start=CASES["galaxies"][1])
+
+
+@pytest.mark.parametrize(
+    ("x", "options", "error", "words"),
+    [
+        ([1, 2], {"n_components": 3}, ValueError, "n_components=3 needs at least 3 observations, but x has 2. Use few"),
+        (
+            [1, 2, 3],
+            {"n_components": 3, "sample_weight": [1, 0, 1]},
+            ValueError,
+            "at least 3 observations, but x has 2.",
+        ),
+        ([1, 2, 3], {"n_components": 0}, ValueError, "n_components must be at least 1, but is 0. Pass 1 or more."),
+        ([1, 2, 3], {"n_components": 2.0}, TypeError, "n_components must be a whole number, but is 2.0. Pass an int"),
+        ([1, 2, 3], {"n_components": True}, TypeError, "n_components must be a whole number, but is True. Pass an int"),
+        ([1, 2, 3], {"rng": "dice"}, TypeError, "rng must be a numpy.random.Generator or a seed, but is 'dice'. Pass"),
+        ([4, 4], {"n_components": 1}, ValueError, "x holds one value only, 4.0, so no variance can be fitted."),
+        (7, {"n_components": 1}, ValueError, "x holds one value only, 7.0, so no variance can be fitted."),
+    ],
+)
+def test_fit_refuses_what_cannot_be_fitted(x, options, error, words):
+    with pytest.raises(error) as told:
+        fit(x, **options)
+    assert words in str(told.value)
+
+
+@pytest.mark.parametrize("k", [2, 3, 4])
+def test_without_a_start_the_means_rise_and_from_one_each_component_keeps_its_place(k):
+    found, _ = quiet(ERUPTIONS, k, rng=1)
+    assert (np.diff(found.mixture.means) > 0).all()
+    backwards = Mixture(*(array[::-1] for array in found.mixture))
+    assert (np.diff(quiet(ERUPTIONS, start=backwards)[0].mixture.means) < 0).all()
+
+
+def test_randomness_comes_from_rng_alone():
+    state, rng = np.random.get_state()[1].copy(), np.random.default_rng(5)
+    assert fit(VELOCITY, 4, rng=rng).path == fit(VELOCITY, 4, rng=5).path
+    assert rng.bit_generator.state != np.random.default_rng(5).bit_generator.state
+    np.testing.assert_array_equal(np.random.get_state()[1], state)
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_criteria_count_the_free_parameters(k):
+    for equal, p in ((False, 3 * k - 1), (True, 2 * k)):
+        result = fit(ERUPTIONS, k, equal_variances=equal)
+        assert result.n_parameters == p
+        assert result.aic == pytest.approx(-2 * result.log_likelihood + 2 * p)
+        assert result.bic == pytest.approx(-2 * result.log_likelihood + p * np.log(ERUPTIONS.size))
+
+
+def test_running_out_of_evaluations_is_told_to_the_caller():
+    with pytest.warns(ConvergenceWarning, match="stopped at max_iter=3 without converging: raise max_iter") as told:
+        result = fit(WAITING, start=HALVES, max_iter=3)
+    assert told[0].filename == __file__ and len(told) == 1
+    assert not result.converged and "without converging" in repr(result)
+
+
+def test_a_fit_and_its_certificate_read_as_a_sentence():
+    result = fit([1, 2, 3, 11, 12, 13])
+    assert repr(result).startswith("Fit(Mixture(weights=[0.5, 0.5], means=[2, 12], variances=[0.666")
+    assert f"log_likelihood=-11.4561, converged after {result.n_iter} evaluations)" in repr(result)
+    assert repr(result.certificate).startswith("Certificate(maximum, log_likelihood=-11.4561, move=")
+    assert len(repr(result.certificate)) < 80
+
+
+def test_a_fit_cannot_be_changed_and_holds_plain_numbers_and_nothing_private():
+    result = fit(WAITING)
+    with pytest.raises(FrozenInstanceError):
+        result.converged = False
+    with pytest.raises(ValueError, match="read-only"):
+        result.log_likelihoods[-1] = 0
+    assert isinstance(result.path, tuple) and result.path[-1] == result.mixture
+    for value in (result.log_likelihood, result.aic, result.bic, result.n_observations):
+        assert type(value) is float
+    assert type(result.n_iter) is int and result.converged is True
+    assert set(Fit.__dataclass_fields__) <= {*re.findall(r"^(\w+)(?:, \w+)* :", inspect.getdoc(Fit), re.M)}

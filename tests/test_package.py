@@ -66,7 +66,7 @@ def test_a_fit_loads_numpy_only():
 def test_what_draws_and_what_derives_loads_what_it_needs_and_no_more():
     assert "sympy" in loaded("import gmm.formulas") and not loaded("import gmm.formulas") & (HEAVY - {"sympy"})
     assert not loaded("import gmm.plot") & {"anywidget", "ipywidgets", "scipy", "sklearn", "sympy"}
-    assert not loaded("import gmm.textbook, gmm.formulas") & {"anywidget", "ipywidgets", "matplotlib", "scipy"}
+    assert not loaded("import gmm.formulas.latex, gmm.formulas") & {"anywidget", "ipywidgets", "matplotlib", "scipy"}
 
 
 def imports(path):
@@ -101,7 +101,7 @@ def test_all_names_what_is_public(name):
     assert all(hasattr(module, entry) and not entry.startswith("_") for entry in listed)
 
 
-@pytest.mark.parametrize("name", [*MATHEMATICS[1:], "gmm.formulas", "gmm.plot", "gmm.live.printer"])
+@pytest.mark.parametrize("name", [*MATHEMATICS[1:], "gmm.formulas", "gmm.plot", "gmm.formulas.javascript"])
 def test_all_leaves_no_function_out(name):
     module = importlib.import_module(name)
     own = {
@@ -127,7 +127,7 @@ def test_examples_in_docstrings_run(name):
 
 def test_there_are_examples_to_run():
     runs = {name: doctest.testmod(importlib.import_module(name)).attempted for name in MODULES}
-    assert all(runs[name] for name in ("gmm.mixture", "gmm.em", "gmm.datasets", "gmm.formulas", "gmm.textbook"))
+    assert all(runs[name] for name in ("gmm.mixture", "gmm.em", "gmm.datasets", "gmm.formulas", "gmm.formulas.latex"))
 
 
 @pytest.mark.parametrize("name", PUBLIC)

@@ -145,7 +145,6 @@ def test_counted_observations_give_the_table_of_repeated_ones():
 def test_options_reach_the_fits():
     alike = fit_range(WAITING, 2, equal_variances=True)
     assert [found.n_parameters for found in alike] == [2, 4]
-    assert "no certificate" in repr(fit_range(WAITING, (2,), method="em"))
 
 
 def test_a_warning_points_to_the_caller_and_says_how_many_components():

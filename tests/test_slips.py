@@ -10,10 +10,11 @@ import pytest
 import sympy as sp
 
 import gmm
-from gmm import Mixture, em, fitting, formulas, iteration, mixture
-from gmm.live import printer
+from gmm import Mixture, em, formulas, mixture
+from gmm.formulas import javascript
 from gmm.unit import Unit
-from tests import test_em, test_formulas, test_mixture, test_printer, test_textbook
+from tests import test_em, test_mixture
+from tests.formulas import test_formulas, test_javascript, test_latex
 
 density = mixture._normal_log_pdf
 posterior = Mixture._posterior
@@ -74,13 +75,12 @@ def variance_as_a_difference_of_squares(patch):
         return nk, means, np.abs(z**2 @ shares / nk - means**2)
 
     patch.setattr(em, "maximise", careless)
-    for module in (em, fitting):
-        patch.setattr(module, "standardise", lambda x: (x, Unit(0.0, 1.0)))
+    patch.setattr(em, "standardise", lambda x: (x, Unit(0.0, 1.0)))
 
 
 def a_saddle_taken_for_a_maximum(patch):
     """A step that hardly moves counts as convergence even where two components are one."""
-    patch.setattr(iteration, "coincide", lambda mixture: False)
+    patch.setattr(em, "coincide", lambda mixture: False)
 
 
 def no_largest_term_taken_out(patch):
@@ -123,18 +123,20 @@ def update_with_the_first_mean(patch):
 
 def loops_that_miss_the_last_observation(patch):
     """The printed loop ends one too early."""
-    loop = printer._loop
-    patch.setattr(printer, "_loop", lambda *arguments: [line.replace("<=", "<") for line in loop(*arguments)])
+    loop = javascript._loop
+    patch.setattr(javascript, "_loop", lambda *arguments: [line.replace("<=", "<") for line in loop(*arguments)])
 
 
 def a_root_lost_in_the_latex(patch):
     """The page shows 2πσ² without its root."""
-    rooted = gmm.textbook.TextbookPrinter._rooted
-    patch.setattr(gmm.textbook.TextbookPrinter, "_rooted", lambda *arguments: rooted(*arguments).replace(r"\sqrt", ""))
+    rooted = gmm.formulas.latex.TextbookPrinter._rooted
+    patch.setattr(
+        gmm.formulas.latex.TextbookPrinter, "_rooted", lambda *arguments: rooted(*arguments).replace(r"\sqrt", "")
+    )
 
 
 def reference():
-    test_em.test_fit_finds_the_reference_maximum("waiting, 2")
+    test_em.test_em_finds_the_reference_maximum("waiting, 2")
 
 
 def shifted():
@@ -146,11 +148,11 @@ def saddle():
 
 
 def printed_responsibilities():
-    test_printer.test_printed_stable_responsibilities_are_the_function("first")
+    test_javascript.test_printed_stable_responsibilities_are_the_function("first")
 
 
 def latex_of_the_density():
-    test_textbook.test_the_printed_formula_says_what_the_expression_means(formulas.normal)
+    test_latex.test_the_printed_formula_says_what_the_expression_means(formulas.normal)
 
 
 CAUGHT = {
@@ -193,13 +195,13 @@ CAUGHT = {
     ],
     formula_with_sigma_for_the_variance: [
         test_formulas.test_normal_formulas_are_the_functions,
-        test_printer.test_printed_normal_density_is_the_function,
+        test_javascript.test_printed_normal_density_is_the_function,
     ],
     update_with_the_first_mean: [
         test_formulas.test_update_formulas_are_the_m_step,
-        test_printer.test_printed_sums_over_data_are_the_m_step,
+        test_javascript.test_printed_sums_over_data_are_the_m_step,
     ],
-    loops_that_miss_the_last_observation: [test_printer.test_printed_sums_over_data_are_the_m_step],
+    loops_that_miss_the_last_observation: [test_javascript.test_printed_sums_over_data_are_the_m_step],
     a_root_lost_in_the_latex: [latex_of_the_density],
 }
 PAIRS = [(slip, check) for slip, checks in CAUGHT.items() for check in checks]
@@ -228,6 +230,6 @@ def test_the_slips_are_the_published_ones():
     np.testing.assert_allclose(right.mixture.weights, [0.8, 0.2], atol=0.05)
     with pytest.MonkeyPatch.context() as patch:
         no_weights_in_the_e_step(patch)
-        wrong = gmm.fit(x, start=Mixture([0.5, 0.5], [-1, 3], [1, 1]), tol=0, max_iter=1000, method="em")
+        wrong = gmm.iterate(x, Mixture([0.5, 0.5], [-1, 3], [1, 1]), tol=0, max_iter=1000)
     np.testing.assert_allclose(wrong.mixture.weights, [0.5, 0.5], atol=0.05)
     np.testing.assert_allclose(wrong.mixture.means, [-0.23, 1.23], atol=0.15)

@@ -8,7 +8,9 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from gmm.live.printer import arguments, evaluate, identifier, javascript
+from gmm.formulas.javascript import javascript
+from gmm.formulas.names import arguments, identifier
+from gmm.formulas.numeric import evaluate
 from gmm.live.still import Picture, with_still
 
 __all__ = ["LiveFigure", "Slider"]

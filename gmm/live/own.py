@@ -7,9 +7,10 @@ import numpy as np
 import traitlets
 
 from gmm import datasets, fit, formulas
+from gmm.formulas.javascript import javascript
+from gmm.formulas.names import arguments, identifier
 from gmm.live.figure import script
 from gmm.live.gallery import bricks, curve, panel
-from gmm.live.printer import arguments, identifier, javascript
 from gmm.live.still import Picture, with_still
 
 __all__ = ["OwnData", "your_data"]

@@ -14,7 +14,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from gmm import plot
-from gmm.live.printer import evaluate
+from gmm.formulas.numeric import evaluate
 
 __all__ = ["Picture", "still", "with_still"]
 

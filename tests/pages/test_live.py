@@ -8,7 +8,7 @@ import ipywidgets.embed
 import numpy as np
 import pytest
 
-from gmm import Mixture, datasets, e_step, fit, log_likelihood
+from gmm import Mixture, datasets, e_step, fit, iterate, log_likelihood
 from tests.pages.conftest import live_pages
 
 # Moves each slider of a figure across its range and returns what was drawn at each place.
@@ -269,7 +269,8 @@ def test_em_stepped_in_the_page_follows_fit(visit, scheme, start):
     alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
     labels = ["start π₁", "start μ₁", "start σ₁²", "start μ₂", "start σ₂²"]
     pi1, mu1, var1, mu2, var2 = (set_slider(opened, alive, label, value) for label, value in zip(labels, start))
-    path = fit(waiting, start=Mixture([pi1, 1 - pi1], [mu1, mu2], [var1, var2]), max_iter=40, tol=0, method="em").path
+    start = Mixture([pi1, 1 - pi1], [mu1, mu2], [var1, var2])
+    path = iterate(waiting, start, max_iter=40, tol=0).mixtures
     for n in (0, 1, 2, 5, 20, 40):
         set_slider(opened, alive, "step", 2 * n)
         scope = opened.page.evaluate(f"{FIGURE.format('em')}.scope()")

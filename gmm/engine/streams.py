@@ -9,21 +9,13 @@ from functools import reduce
 import numpy as np
 
 from gmm import check
-from gmm.exact import Statistics
-from gmm.nodes import Nodes, distinct, sorted_in_place
-from gmm.sources import APART, SKETCH, Memory, bar, gaps
+from gmm.engine import settings
+from gmm.engine.exact import Statistics
+from gmm.engine.nodes import Nodes, distinct, sorted_in_place
+from gmm.engine.sources import Memory, bar, gaps
 from gmm.unit import Unit, counted, power_of_two
 
-__all__ = ["Blocks", "Look", "Partitions", "is_stream", "open_stream"]
-
-# The first look takes the first blocks, until it has so many observations, or so many partitions.
-SAMPLE, SAMPLED_PARTITIONS = 100_000, 16
-# Groups that a look keeps, and how many at most before it thins them.
-KEPT, MOST_KEPT = 2_048, 16_384
-# So many results are added up in one task.
-FAN = 8
-# Two passes differ when their weights differ by more than this share.
-SAME_TOTAL = 1e-9
+__all__ = ["Blocks", "Partitions", "Summary", "is_stream", "open_stream"]
 
 
 def is_stream(x):
@@ -75,7 +67,7 @@ def open_stream(x, sample_weight=None, n_components=2, progress=False):
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class Summary:
     """What can be seen of observations in passing. Two of them add.
 
     Attributes
@@ -99,26 +91,26 @@ class Look:
 
     @classmethod
     def of(cls, x, sample_weight=None):
-        """Look at rising observations."""
+        """Summary at rising observations."""
         w = np.ones_like(x) if sample_weight is None else sample_weight
         different, gap = gaps(x, 0.0, np.inf)
         low, high, count = float(x[0]), float(x[-1]), x.size
-        if different <= SKETCH:
+        if different <= settings.GROUPS:
             x, w = distinct(x, w)
-        return cls(count, low, high, gap, *_grouped(x, w, SKETCH))
+        return cls(count, low, high, gap, *_grouped(x, w, settings.GROUPS))
 
     def __add__(self, other):
-        if not isinstance(other, Look):
+        if not isinstance(other, Summary):
             return NotImplemented
         x = np.concatenate([self.x, other.x])
         order = np.argsort(x, kind="stable")
         x, w = distinct(x[order], np.concatenate([self.w, other.w])[order])
-        return Look(
+        return Summary(
             self.count + other.count,
             min(self.low, other.low),
             max(self.high, other.high),
             min(self.gap, other.gap),
-            *(_grouped(x, w, KEPT) if x.size > MOST_KEPT else (x, w)),
+            *(_grouped(x, w, settings.KEPT_GROUPS) if x.size > settings.MOST_GROUPS else (x, w)),
         )
 
     def unit(self):
@@ -139,7 +131,7 @@ class Look:
 class _Stream:
     """A source whose observations are gone through block by block.
 
-    The attributes are those of :class:`gmm.sources.Memory`. Until the first
+    The attributes are those of :class:`gmm.engine.sources.Memory`. Until the first
     pass has seen all the observations, they are those of a sample, and
     `sampled` is true.
     """
@@ -147,47 +139,48 @@ class _Stream:
     def open(self, n_components, progress):
         """Take the first look; where it has seen too few different values, look at all."""
         self.passes, self.progress, self.sampled = 0, progress, True
-        look = self._sample()
-        if look is None or look.x.size < max(2, n_components):
-            look = self._pass(_looked)[0]
-        self.unit = look.unit() if look.low < look.high else Unit(look.low, 1.0)
-        self._see(look)
+        summary = self._sample()
+        if summary is None or summary.x.size < max(2, n_components):
+            summary = self._pass(_summarised)[0]
+        self.unit = summary.unit() if summary.low < summary.high else Unit(summary.low, 1.0)
+        self._see(summary)
 
     def few(self):
         """Return None: what is few is in memory."""
         return None
 
-    def sketch(self):
+    def groups(self):
         """Return some hundred weighted values that show the shape of what has been seen."""
-        x, w = _grouped(self.look.x, self.look.w, SKETCH)
+        x, w = _grouped(self.summary.x, self.summary.w, settings.GROUPS)
         return (x - self.unit.centre) / self.unit.scale, w
 
     def nodes(self, edges):
         """Return the observations, compressed, by one pass."""
-        look, nodes = self._pass(_compressed, self.unit, edges)
-        power_of_two(look.spread(), look.low, look.high)
+        summary, nodes = self._pass(_compressed, self.unit, edges)
+        power_of_two(summary.spread(), summary.low, summary.high)
         self.sampled = False
-        self._see(look)
+        self._see(summary)
         return nodes
 
     def statistics(self, theta):
         """Return the sums that one exact EM step takes, by one pass."""
         (statistics,) = self._pass(_summed, self.unit, theta)
         total = statistics.nk.sum()
-        if abs(total - self.total) > SAME_TOTAL * self.total:
+        if abs(total - self.total) > settings.SAME_TOTAL * self.total:
             raise ValueError(
                 f"x has changed between two passes: its weights summed to {self.total:.12g}, now to {total:.12g}. "
                 "Give the same observations in every pass."
             )
         return statistics
 
-    def _see(self, look):
-        """Take over what a look tells."""
+    def _see(self, summary):
+        """Take over what a summary tells."""
         centre, scale = self.unit.centre, self.unit.scale
-        self.look, self.count, self.total = look, look.count, float(look.w.sum())
-        self.different = look.x.size
-        self.low, self.high = (look.low - centre) / scale, (look.high - centre) / scale
-        self.spread, self.resolution = look.spread() / scale, look.gap / scale if look.gap < np.inf else APART
+        self.summary, self.count, self.total = summary, summary.count, float(summary.w.sum())
+        self.different = summary.x.size
+        self.low, self.high = (summary.low - centre) / scale, (summary.high - centre) / scale
+        self.spread = summary.spread() / scale
+        self.resolution = summary.gap / scale if summary.gap < np.inf else settings.APART
 
     def _pass(self, function, *arguments):
         """Apply a function to all blocks and add what it returns."""
@@ -216,8 +209,8 @@ class Blocks(_Stream):
         """Return the blocks, if the first look sees them all, and else None."""
         seen, self.first = [], ()
         for block in self._blocks():
-            self.first = _sum([self.first, _looked(*block)])
-            if self.first and self.first[0].count > SAMPLE:
+            self.first = _sum([self.first, _summarised(*block)])
+            if self.first and self.first[0].count > settings.SAMPLE:
                 return None
             seen.append(block)
         return seen
@@ -231,6 +224,11 @@ class Blocks(_Stream):
             )
         for number, block in enumerate(blocks):
             x, sample_weight = block if isinstance(block, tuple) and len(block) == 2 else (block, None)
+            if np.ndim(x) == 0:
+                raise TypeError(
+                    f"x() must return an iterator of blocks, but block {number} is the single value {x!r:.60}. "
+                    "Pass an array as x itself, or a function that yields arrays."
+                )
             yield number, x, sample_weight
 
     def _sample(self):
@@ -262,7 +260,7 @@ class Partitions(_Stream):
 
     def all_of_it(self):
         """Return all the chunks, if they are small, and else None."""
-        if not self.x.size <= SAMPLE:  # the size may be unknown, NaN
+        if not self.x.size <= settings.SAMPLE:  # the size may be unknown, NaN
             return None
         import dask
 
@@ -276,8 +274,8 @@ class Partitions(_Stream):
 
     def _sample(self):
         blocks = self._blocks()
-        chosen = np.linspace(0, len(blocks) - 1, min(len(blocks), SAMPLED_PARTITIONS)).round().astype(int)
-        results = self._computed([blocks[number] for number in chosen], _looked)
+        chosen = np.linspace(0, len(blocks) - 1, min(len(blocks), settings.SAMPLED_PARTITIONS)).round().astype(int)
+        results = self._computed([blocks[number] for number in chosen], _summarised)
         return results[0] if results else None
 
     def _added(self, watch, function, *arguments):
@@ -292,26 +290,26 @@ class Partitions(_Stream):
         arguments = [dask.delayed(argument) for argument in arguments]  # sent once, not with each task
         results = [dask.delayed(function)(*block, *arguments) for block in blocks]
         while len(results) > 1:
-            results = [dask.delayed(_sum)(results[n : n + FAN]) for n in range(0, len(results), FAN)]
+            results = [dask.delayed(_sum)(results[n : n + settings.FAN]) for n in range(0, len(results), settings.FAN)]
         return dask.compute(results[0])[0]
 
 
 # --- what is done to one block, wherever it is -------------------------------
 
 
-def _looked(number, x, sample_weight):
-    """Look at a block as it came."""
+def _summarised(number, x, sample_weight):
+    """Summary at a block as it came."""
     x, sample_weight = sorted_in_place(*_block(number, x, sample_weight))
-    return (Look.of(x, sample_weight),) if x.size else ()
+    return (Summary.of(x, sample_weight),) if x.size else ()
 
 
 def _compressed(number, x, sample_weight, unit, edges):
-    """Look at a block and compress it."""
+    """Summary at a block and compress it."""
     x, sample_weight = sorted_in_place(*_block(number, x, sample_weight))
     if x.size == 0:
         return ()
-    look = Look.of(x, sample_weight)
-    return look, Nodes.of(_standardised(x, unit), edges, sample_weight, is_sorted=True)
+    summary = Summary.of(x, sample_weight)
+    return summary, Nodes.of(_standardised(x, unit), edges, sample_weight, is_sorted=True)
 
 
 def _summed(number, x, sample_weight, unit, theta):

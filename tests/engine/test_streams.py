@@ -11,8 +11,9 @@ import pytest
 
 import gmm
 from benchmarks import scale
-from gmm import Mixture, Nodes, fit, streams
-from gmm.sources import Memory
+from gmm import Mixture, Nodes, fit
+from gmm.engine import streams
+from gmm.engine.sources import Memory
 
 TRUE = scale.TRUE
 X, _ = TRUE.sample(240_000, np.random.default_rng(1))
@@ -139,9 +140,9 @@ def test_chunks_of_unknown_size_are_fitted():
 
 def test_looks_and_nodes_of_parts_add_to_those_of_the_whole():
     parts = np.array_split(np.sort(X), 5)
-    whole, summed = streams.Look.of(np.sort(X)), streams.Look.of(parts[0])
+    whole, summed = streams.Summary.of(np.sort(X)), streams.Summary.of(parts[0])
     for part in parts[1:]:
-        summed = summed + streams.Look.of(part)
+        summed = summed + streams.Summary.of(part)
     assert (summed.count, summed.w.sum(), summed.low, summed.high) == (X.size, X.size, X.min(), X.max())
     assert summed.spread() == pytest.approx(whole.spread(), rel=1e-3) == pytest.approx(X.std(), rel=1e-2)
     assert summed.w @ summed.x == pytest.approx(X.sum(), rel=1e-12)
@@ -166,7 +167,8 @@ def test_what_is_not_finite_is_named_with_its_block_and_place(stream, bad):
         (lambda: iter([X, ["a"]]), {}, "in block 1, x must hold numbers"),
         (lambda: 3.0, {}, r"x\(\) must return an iterator of blocks, but returns float"),
         (blocks(X), {"sample_weight": np.ones_like(X)}, "sample_weight does not go with a function"),
-        (blocks(X), {"method": "em"}, "Leave method out"),
+        (lambda: X, {}, r"but block 0 is the single value .*\. Pass an array as x itself, or a function that yields"),
+        (lambda: X.tolist(), {}, r"but block 0 is the single value"),
         (blocks(np.ones(200_000)), {}, "x holds one value only, 1.0"),
         (blocks(np.append(X, 1e300)), {}, "beyond the range of a float"),
         (chunks(X).reshape(2, -1), {}, "x must be one-dimensional"),

@@ -4,7 +4,7 @@ import pytest
 import sympy as sp
 
 from gmm.formulas import K, N, gamma, k, n, xs
-from gmm.sums import split_sums
+from gmm.formulas.sums import split_sums
 
 a, b = sp.symbols("a b", positive=True)
 

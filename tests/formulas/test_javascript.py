@@ -12,7 +12,8 @@ from scipy.stats import norm
 
 import gmm
 from gmm import Mixture, formulas
-from gmm.live.printer import identifier, javascript
+from gmm.formulas.javascript import javascript
+from gmm.formulas.names import identifier
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -174,7 +175,7 @@ def test_printed_nested_sum_is_the_expected_log_likelihood():
 
 def test_em_stepped_by_printed_formulas_follows_the_fit():
     x, start = gmm.datasets.faithful().waiting, Mixture([0.5, 0.5], [55, 80], [36, 36])
-    path = gmm.fit(x, start=start, tol=0, max_iter=4, method="em").path
+    path = gmm.iterate(x, start, tol=0, max_iter=4).mixtures
     parameters = formulas.parameters(2)
     at = [formulas.gamma, formulas.xs, formulas.means, formulas.N, formulas.k]
     now = start

@@ -4,7 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gmm import Mixture, Nodes, Statistics
-from gmm.nodes import ORDER, WIDTH, cells, distinct
+from gmm.engine.nodes import cells, distinct
+from gmm.engine.settings import CELL_WIDTH as WIDTH
+from gmm.engine.settings import ORDER
 from tests.strategies import seeds
 
 pytestmark = pytest.mark.filterwarnings("error")

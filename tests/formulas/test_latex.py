@@ -7,7 +7,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from gmm import Mixture, formulas
-from gmm.textbook import latex
+from gmm.formulas.latex import latex
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -86,8 +86,10 @@ def test_a_notebook_shows_expressions_in_this_form_after_use(tmp_path, monkeypat
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
     shown = []
-    for cell in ("formulas.normal", "textbook.use(); formulas.normal", "formulas.xs[formulas.n]"):
-        result = shell.run_cell(f"from gmm import formulas, textbook; {cell}", silent=False).result
+    for cell in ("formulas.normal", "latex.use(); formulas.normal", "formulas.xs[formulas.n]"):
+        result = shell.run_cell(
+            f"from gmm import formulas; from gmm.formulas import latex; {cell}", silent=False
+        ).result
         shown.append(shell.display_formatter.format(result)[0]["text/latex"])
     assert latex(formulas.normal) not in shown[0]
     assert latex(formulas.normal) in shown[1]

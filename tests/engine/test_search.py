@@ -6,8 +6,9 @@ import pytest
 import gmm
 from benchmarks.starts import compare, data_sets
 from gmm import Mixture, Statistics, datasets, fit
-from gmm.climb import moved
-from gmm.sources import FEW, Memory
+from gmm.engine.climb import moved
+from gmm.engine.settings import FEW_VALUES as FEW
+from gmm.engine.sources import Memory
 
 pytestmark = pytest.mark.filterwarnings("error")
 TRUTH = Mixture([0.2, 0.5, 0.3], [-3.0, 0.0, 2.5], [0.5, 1.0, 2.25])
@@ -64,7 +65,7 @@ def test_the_certified_eigenvalues_are_those_of_a_hessian_of_all_the_data(many):
 
 
 def test_nodes_lead_where_the_data_themselves_lead(many):
-    plain = fit(MANY, start=many.mixture, method="em", max_iter=5, tol=1e-8)
+    plain = gmm.iterate(MANY, many.mixture, max_iter=5, tol=1e-8)
     np.testing.assert_allclose(many.mixture.means, plain.mixture.means, atol=1e-9)
     np.testing.assert_allclose(many.mixture.variances, plain.mixture.variances, rtol=1e-9)
 
@@ -73,7 +74,7 @@ def test_nodes_lead_where_the_data_themselves_lead(many):
 def test_where_nodes_begin_makes_no_seam(n):
     x = MANY[:n]
     ours = fit(x, 3, rng=0)
-    plain = fit(x, start=ours.mixture, method="em", tol=1e-9)
+    plain = gmm.iterate(x, ours.mixture, tol=1e-9)
     assert ours.converged and plain.n_iter <= 2
     assert ours.log_likelihood == pytest.approx(plain.log_likelihood, rel=1e-12)
     assert (ours.certificate.nodes == n) == (n <= FEW)
@@ -81,7 +82,7 @@ def test_where_nodes_begin_makes_no_seam(n):
 
 def test_the_certificate_counts_what_was_done(many):
     certificate = many.certificate
-    assert certificate.kind == "maximum" and certificate.held == () and certificate.spurious == ()
+    assert certificate.kind == "maximum" and certificate.on_floor == () and certificate.spurious == ()
     assert 2 <= certificate.passes <= 4
     assert 50 < certificate.nodes < 2000
     assert certificate.evaluations >= many.n_iter > 0
@@ -108,9 +109,9 @@ def test_values_that_differ_by_rounding_do_not_make_the_resolution():
     assert source.resolution * source.unit.scale == pytest.approx(1.1)
 
 
-def test_a_sketch_has_the_sum_and_the_mean_of_the_data():
+def test_groups_have_the_sum_and_the_mean_of_the_data():
     source = Memory(MANY.copy())
-    x, w = source.sketch()
+    x, w = source.groups()
     assert x.size <= 512 and w.sum() == MANY.size
     assert w @ x / w.sum() * source.unit.scale + source.unit.centre == pytest.approx(MANY.mean(), abs=1e-12)
 

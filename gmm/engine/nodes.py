@@ -4,20 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Nodes", "cells", "distinct", "in_order", "sorted_in_place"]
+from gmm.engine import settings
 
-# Nodes in a cell: sums of polynomials up to this degree, less one, are kept.
-ORDER = 16
-# The width of a cell, in standard deviations of the narrowest component there,
-# and how far from its mean, in the same unit, a component still counts.
-WIDTH, REACH = 0.75, 8.0
-# A full cell serves until a component is so much narrower than it was cut for: then it is one standard deviation wide.
-SLACK = 1.34
-# So many cells at most, whatever the range.
-MOST_CELLS = 100_000
-BLOCK = 16_384
-# With more observations than this a cell, the sums are taken in two stages.
-CROWDED, FINER, FINE_ORDER = 2_500, 64, 5
+__all__ = ["Nodes", "cells", "distinct", "in_order", "sorted_in_place"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +80,7 @@ class Nodes:
             x, sample_weight = in_order(x, sample_weight)
         cuts = np.searchsorted(x, edges)
         counts = np.diff(cuts)
-        full = counts > ORDER
+        full = counts > settings.ORDER
         moments = _moments(x, sample_weight, edges, cuts, full, watch)
         kept = _outside(cuts, full, x.size)
         return cls(edges, moments, *distinct(x[kept], None if sample_weight is None else sample_weight[kept]))
@@ -106,7 +95,7 @@ class Nodes:
         moments = self.moments + other.moments
         # A cell that is full on either side, or has become so, takes in its points.
         cuts = np.searchsorted(x, self.edges)
-        full = (moments[:, 0] != 0) | (np.diff(cuts) > ORDER)
+        full = (moments[:, 0] != 0) | (np.diff(cuts) > settings.ORDER)
         kept = _outside(cuts, full, x.size)
         return Nodes(self.edges, moments + _moments(x, w, self.edges, cuts, full), x[kept], w[kept])
 
@@ -129,7 +118,7 @@ class Nodes:
         left, right = self.edges[:-1], self.edges[1:]
         allowed = np.maximum(_width(left, mixtures), _width(right, mixtures))
         full = self.moments[:, 0] != 0
-        return bool((right - left <= SLACK * allowed)[full].all())
+        return bool((right - left <= settings.SLACK * allowed)[full].all())
 
 
 def cells(low, high, mixtures):
@@ -150,7 +139,7 @@ def cells(low, high, mixtures):
         has any share, it is smooth on that scale.
     """
     edges = [low]
-    while edges[-1] <= high and len(edges) <= MOST_CELLS:
+    while edges[-1] <= high and len(edges) <= settings.MOST_CELLS:
         step = _width(np.array(edges[-1:]), mixtures)[0]
         # On the way to a narrow component the cell must end where that one begins to count.
         step = min(step, max(_width(np.array([edges[-1] + step]), mixtures)[0], step / 2))
@@ -163,8 +152,8 @@ def _width(x, mixtures):
     widths = np.full(x.size, np.inf)
     for _, mu, var in mixtures:
         sigma = np.sqrt(var)
-        beyond = np.abs(x[:, np.newaxis] - mu) - REACH * sigma
-        widths = np.minimum(widths, WIDTH * np.maximum(sigma, beyond).min(axis=1))
+        beyond = np.abs(x[:, np.newaxis] - mu) - settings.REACH * sigma
+        widths = np.minimum(widths, settings.CELL_WIDTH * np.maximum(sigma, beyond).min(axis=1))
     return widths
 
 
@@ -186,8 +175,8 @@ def distinct(x, sample_weight=None):
     """Return each value of rising observations once, and its weight."""
     if x.size == 0:
         return x, np.zeros(0)
-    blocks = range(0, x.size - 1, BLOCK)
-    changes = [n + 1 + np.flatnonzero(np.diff(x[n : n + BLOCK + 1])) for n in blocks]
+    blocks = range(0, x.size - 1, settings.SUMS_BLOCK)
+    changes = [n + 1 + np.flatnonzero(np.diff(x[n : n + settings.SUMS_BLOCK + 1])) for n in blocks]
     starts = np.concatenate([[0], *changes]).astype(int)
     if sample_weight is None:
         return x[starts], np.diff(starts, append=x.size).astype(float)
@@ -208,17 +197,17 @@ def _middles(edges):
 
 def _moments(x, sample_weight, edges, cuts, full, watch=None):
     """Return Σ w T_m(t) for each full cell; x rises, and cell j holds x[cuts[j]:cuts[j + 1]]."""
-    if x.size > CROWDED * full.size:
+    if x.size > settings.CROWDED * full.size:
         # Sixteen sums over all observations cost more than five in cells so
         # much narrower that five do as well, and then sixteen over their nodes.
-        parts = np.arange(FINER) / FINER
+        parts = np.arange(settings.FINER) / settings.FINER
         fine = np.append((edges[:-1, np.newaxis] + np.diff(edges)[:, np.newaxis] * parts).ravel(), edges[-1])
         fine_cuts = np.searchsorted(x, fine)
-        fine_cuts[::FINER] = cuts
-        x, sample_weight = _expand(fine, _sums(x, sample_weight, fine, fine_cuts, FINE_ORDER, watch))
+        fine_cuts[:: settings.FINER] = cuts
+        x, sample_weight = _expand(fine, _sums(x, sample_weight, fine, fine_cuts, settings.FINE_ORDER, watch))
         x, sample_weight, watch = x.ravel(), sample_weight.ravel(), None
-        cuts = np.arange(full.size + 1) * (FINER * FINE_ORDER)
-    moments = _sums(x, sample_weight, edges, cuts, ORDER, watch)
+        cuts = np.arange(full.size + 1) * (settings.FINER * settings.FINE_ORDER)
+    moments = _sums(x, sample_weight, edges, cuts, settings.ORDER, watch)
     moments[~full] = 0
     return moments
 
@@ -227,8 +216,8 @@ def _sums(x, sample_weight, edges, cuts, order, watch=None):
     """Return Σ w T_m(t), m < order, for each cell."""
     moments = np.zeros((edges.size - 1, order))
     middle, half = _middles(edges)
-    for first in range(cuts[0], cuts[-1], BLOCK):
-        last = min(first + BLOCK, cuts[-1])
+    for first in range(cuts[0], cuts[-1], settings.SUMS_BLOCK):
+        last = min(first + settings.SUMS_BLOCK, cuts[-1])
         near = slice(np.searchsorted(cuts, first, "right") - 1, np.searchsorted(cuts, last))
         counts = np.diff(np.clip(cuts[near.start : near.stop + 1], first, last))
         inside = near.start + np.flatnonzero(counts)

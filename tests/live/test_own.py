@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from gmm import datasets, formulas, live
+from gmm.formulas.names import identifier
 from gmm.live.own import OwnData, data_sets, picture
-from gmm.live.printer import identifier
 
 SCRIPT = OwnData._esm
 

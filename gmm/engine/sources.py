@@ -1,25 +1,15 @@
-"""Where observations come from: here memory; :mod:`gmm.streams` has what is too large for it."""
+"""Where observations come from: here memory; :mod:`gmm.engine.streams` has what is too large for it."""
 
 from contextlib import contextmanager
 
 import numpy as np
 
-from gmm.exact import Statistics
-from gmm.nodes import Nodes, distinct, sorted_in_place
+from gmm.engine import settings
+from gmm.engine.exact import Statistics
+from gmm.engine.nodes import Nodes, distinct, sorted_in_place
 from gmm.unit import standardised_in_place
 
 __all__ = ["Memory", "bar", "gaps", "progress_bar"]
-
-# Up to this many different values the engine works on them, without nodes.
-FEW = 2_000
-# The engine begins on a sketch: about this many groups of neighbouring observations.
-SKETCH = 384
-# Equal values are merged where there are this many times fewer different ones.
-TIES = 4
-BLOCK = 65_536
-# Values nearer than this, against their size as they came, differ by rounding.
-# But values this far apart, in `unit`, are taken as they are.
-ROUNDING, APART = 8 * np.finfo(float).eps, 1e-6
 
 
 def progress_bar():
@@ -87,7 +77,7 @@ class Memory:
         self.count = x.size
         x, self.unit = standardised_in_place(x, middle)
         self.different, self.resolution = gaps(x, abs(self.unit.centre) / self.unit.scale)
-        if self.different * TIES <= x.size:
+        if self.different * settings.TIES <= x.size:
             x, sample_weight = distinct(x, sample_weight)
         self.x, self.sample_weight = x, sample_weight
         self.low, self.high = float(x[0]), float(x[-1])
@@ -97,14 +87,14 @@ class Memory:
 
     def few(self):
         """Return the values and weights themselves where they are few, and else None."""
-        if self.x.size > FEW:
+        if self.x.size > settings.FEW_VALUES:
             return None
         return self.x, np.ones_like(self.x) if self.sample_weight is None else self.sample_weight
 
-    def sketch(self):
-        """Return some hundred weighted values: means of groups cut at equal numbers and at equal widths."""
-        by_number = np.linspace(0, self.x.size, SKETCH // 2 + 1).astype(int)
-        by_width = np.searchsorted(self.x, np.linspace(self.low, self.high, SKETCH // 2 + 1))
+    def groups(self):
+        """Return some hundred weighted values: means of groups, cut at equal numbers and at equal widths."""
+        by_number = np.linspace(0, self.x.size, settings.GROUPS // 2 + 1).astype(int)
+        by_width = np.searchsorted(self.x, np.linspace(self.low, self.high, settings.GROUPS // 2 + 1))
         starts = np.union1d(by_number, by_width)
         starts = starts[starts < self.x.size]
         if self.sample_weight is None:
@@ -127,27 +117,27 @@ class Memory:
 
     def _spread(self):
         sums = np.zeros(2)
-        for n in range(0, self.x.size, BLOCK):
-            block = self.x[n : n + BLOCK]
-            weighted = block if self.sample_weight is None else block * self.sample_weight[n : n + BLOCK]
+        for n in range(0, self.x.size, settings.BLOCK):
+            block = self.x[n : n + settings.BLOCK]
+            weighted = block if self.sample_weight is None else block * self.sample_weight[n : n + settings.BLOCK]
             sums += weighted.sum(), weighted @ block
         # Centred and scaled as the data are, this difference costs no digits that matter here.
         mean, square = sums / self.total
         return float(np.sqrt(square - mean**2))
 
 
-def gaps(x, offset, apart=APART):
+def gaps(x, offset, apart=settings.APART):
     """Return how many different values there are among rising ones, and the smallest gap beyond rounding."""
     different, smallest = 1, np.inf
-    for n in range(0, x.size - 1, BLOCK):
-        block = x[n : n + BLOCK + 1]
+    for n in range(0, x.size - 1, settings.BLOCK):
+        block = x[n : n + settings.BLOCK + 1]
         gaps = np.diff(block)
         least = gaps.min()
-        if least > ROUNDING * (offset + max(-block[0], block[-1])):
+        if least > settings.ROUNDING * (offset + max(-block[0], block[-1])):
             different += gaps.size
             smallest = min(smallest, least)
             continue
         different += np.count_nonzero(gaps)
-        gaps = gaps[gaps > np.minimum(ROUNDING * (offset + np.abs(block[1:])), apart)]
+        gaps = gaps[gaps > np.minimum(settings.ROUNDING * (offset + np.abs(block[1:])), apart)]
         smallest = min(smallest, gaps.min(initial=np.inf))
     return different, float(smallest) if np.isfinite(smallest) else apart

@@ -4,15 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Statistics"]
+from gmm.engine import settings
 
-# Values in one block, times components: three such arrays fit into a cache of 1 MiB.
-BLOCK = 32_768
-# exp(−700) is about 1e-304: nothing beside the 1 of the largest term, and
-# still a normal float. Below some −708 the result would be subnormal, and slow.
-FLOOR = -700.0
-# Less than this is no data, and what has none stays where it is.
-NOTHING = 1e-250
+__all__ = ["Statistics"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +70,7 @@ class Statistics:
             constant = (np.log(pi) - 0.5 * np.log(2 * np.pi * var))[:, np.newaxis]
         per_variance = (-0.5 / var)[:, np.newaxis]
         log_likelihood, sums = 0.0, np.zeros((3, pi.size))
-        size = max(1, min(x.size, BLOCK // pi.size))
+        size = max(1, min(x.size, settings.EXACT_BLOCK // pi.size))
         room = np.empty((3, pi.size, size))
         for n in range(0, x.size, size):
             block = x[n : n + size]
@@ -132,7 +126,7 @@ def share_out(log_terms):
     """
     largest = log_terms.max(axis=-2, keepdims=True)
     log_terms -= largest
-    np.maximum(log_terms, FLOOR, out=log_terms)
+    np.maximum(log_terms, settings.LOWEST_EXPONENT, out=log_terms)
     np.exp(log_terms, out=log_terms)
     total = log_terms.sum(axis=-2, keepdims=True)
     log_terms /= total
@@ -142,16 +136,10 @@ def share_out(log_terms):
 def update(mixture, nk, first, second, equal_variances=False, min_variance=0.0):
     """Return the M-step from the sums about the old means (``eq:residual-step``), all of shape (..., K)."""
     _, mu, _ = mixture
-    filled = np.maximum(nk, NOTHING)
+    filled = np.maximum(nk, settings.NOTHING)
     total = nk.sum(axis=-1, keepdims=True)
     shift = first / filled
     var = second / filled - shift**2
     if equal_variances:
         var = np.broadcast_to((nk * var).sum(axis=-1, keepdims=True) / total, var.shape)
     return nk / total, mu + shift, np.maximum(var, min_variance)
-
-
-def move(old, new):
-    """Return the largest move of a parameter: of weights, and in standard deviations of means and deviations."""
-    sigma = np.sqrt(new[2])
-    return float(np.abs([new[0] - old[0], (new[1] - old[1]) / sigma, 1 - np.sqrt(old[2]) / sigma]).max())

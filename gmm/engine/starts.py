@@ -4,12 +4,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from gmm.exact import share_out, update
+from gmm.engine import settings
+from gmm.engine.exact import share_out, update
 
 __all__ = ["candidates", "groups", "k_means", "short_runs", "split", "thinned"]
 
 
-def thinned(x, w, most=256):
+def thinned(x, w, most=settings.MOST_START_GROUPS):
     """Return groups of neighbours, on which the short runs go.
 
     Parameters
@@ -105,7 +106,7 @@ def groups(x, w, cuts):
         if first < last:
             pi[k] = w[first:last].sum()
             mu[k], own = _mean_and_variance(x[first:last], w[first:last])
-            var[k] = max(own, variance / 100)
+            var[k] = max(own, settings.LEAST_START_VARIANCE * variance)
     return pi / pi.sum(), mu, var
 
 
@@ -147,12 +148,14 @@ def candidates(x, w, n_components, fewer=(), rng=None, n_random=0):
     mean, variance = _mean_and_variance(x, w)
     for theta in fewer:
         found += [split(theta, k) for k in range(n_components - 1)]
-        places = x[np.searchsorted(rising, np.linspace(0.05, 0.95, 9) * total)]
-        found += [_with(theta, place, width**2 * variance) for place in places for width in (0.05, 0.3)]
-        found.append(_with(theta, mean, 4 * variance))
+        places = x[np.searchsorted(rising, settings.QUANTILES * total)]
+        found += [_with(theta, place, width**2 * variance) for place in places for width in settings.NEW_WIDTHS]
+        found.append(_with(theta, mean, settings.COVERING**2 * variance))
     for _ in range(n_random):
         drawn = rng.choice(x, n_components, replace=x.size < n_components, p=w / total)
-        found.append((rng.dirichlet(np.full(n_components, 3.0)), drawn, variance * rng.uniform(0.01, 1, n_components)))
+        weights = rng.dirichlet(np.full(n_components, settings.DIRICHLET))
+        widths = rng.uniform(settings.LEAST_RANDOM_VARIANCE, 1, n_components)
+        found.append((weights, drawn, variance * widths))
     # In the order of the means, so that of two ends that are mirror images the same one is found whatever rounds.
     return [tuple(array[np.argsort(theta[1])] for array in theta) for theta in found]
 
@@ -177,7 +180,7 @@ def split(theta, k, into=None):
     """
     pi, mu, var = (np.append(array, 0.0) if into is None else array.copy() for array in theta)
     into = pi.size - 1 if into is None else into
-    half = 0.7 * np.sqrt(var[k])
+    half = settings.HALF * np.sqrt(var[k])
     pi[k] = pi[into] = pi[k] / 2
     mu[into], mu[k] = mu[k] + half, mu[k] - half
     var[k] = var[into] = var[k] - half**2
@@ -185,9 +188,10 @@ def split(theta, k, into=None):
 
 
 def _with(theta, mean, variance):
-    """Return the mixture with one component more, of weight 0.1."""
+    """Return the mixture with one component more."""
     pi, mu, var = theta
-    return np.append(0.9 * pi, 0.1), np.append(mu, mean), np.append(var, variance)
+    weight = settings.NEW_WEIGHT
+    return np.append((1 - weight) * pi, weight), np.append(mu, mean), np.append(var, variance)
 
 
 def short_runs(x, w, thetas, n_steps, equal_variances=False, min_variance=0.0):

@@ -5,31 +5,12 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from gmm.exact import move, share_out, update
-from gmm.start import short_runs, split
+from gmm.engine import settings
+from gmm.engine.exact import share_out, update
+from gmm.engine.starts import short_runs, split
+from gmm.unit import move
 
 __all__ = ["Climb", "Point", "climb", "moved"]
-
-# Where EM moves nothing by so many standard deviations in two steps, its path is followed by longer
-# steps, which do, each to one of these times, counted in EM steps; there are so many steps at most.
-STRIDE, TIMES, PATIENCE = 0.1, 2.0 ** np.arange(1, 40), 200
-# Newton's method takes over where its step moves nothing by more than this many standard deviations.
-# Taking over at 1 it ended lower than plain EM twice as often.
-HILL = 0.3
-# A Newton step ends where it would move nothing by more than this many standard deviations.
-STEP = 1e-10
-# A step below this that no longer shrinks is rounding; so is one in the last digits of a mean.
-STALLED = 1e-6
-# So often a saddle or a ridge is left, each time with so many EM steps at most before Newton's method goes on.
-KICKS, AFTER_KICK = 5, 40
-# An eigenvalue of −H / N below this is not told from 0.
-FLAT = 1e-9
-# A component with less than this share of one observation is empty.
-EMPTY = 1e-8
-# Components this close, in standard deviations, coincide, and so many EM steps show a way to part them.
-TOGETHER, BESIDE = 1e-3, 10
-# A mean farther out than this, in the spread of the data, is as good as this.
-FAR = 1e100
 
 
 class Point:
@@ -105,7 +86,7 @@ def moved(theta, step, min_variance):
 def within_reach(theta, min_variance):
     """Return the mixture with no mean beyond all arithmetic, and no variance below the floor."""
     pi, mu, var = theta
-    return pi, np.clip(mu, -FAR, FAR), np.maximum(var, min_variance)
+    return pi, np.clip(mu, -settings.FARTHEST, settings.FARTHEST), np.maximum(var, min_variance)
 
 
 def _gradient(pi, nk, first, second):
@@ -114,7 +95,7 @@ def _gradient(pi, nk, first, second):
 
 def _newton_step(eigenvalues, eigenvectors, slopes):
     """Return the sum of the slopes along the eigenvectors, each over its eigenvalue's size: uphill, at a saddle too."""
-    return eigenvectors @ (slopes / np.maximum(np.abs(eigenvalues), FLAT))
+    return eigenvectors @ (slopes / np.maximum(np.abs(eigenvalues), settings.FLAT))
 
 
 @dataclass
@@ -131,7 +112,7 @@ class Climb:
         Of the Hessian in the free coordinates, divided by N, falling.
     eigenvectors : ndarray, shape (3K, F)
         Their directions, one column each.
-    held : ndarray of bool, shape (K,)
+    on_floor : ndarray of bool, shape (K,)
         Which variances the floor holds.
     path : list of (theta, float)
         The start and each accepted step: the parameters and their log-likelihood.
@@ -145,12 +126,12 @@ class Climb:
     kind: str = "unfinished"
     eigenvalues: np.ndarray = None
     eigenvectors: np.ndarray = None
-    held: np.ndarray = None
+    on_floor: np.ndarray = None
     path: list = field(default_factory=list)
     evaluations: int = 0
     replaced: list = field(default_factory=list)
 
-    def mended(self, theta, exact, min_variance):
+    def polished(self, theta, exact, min_variance):
         """Return theta after a Newton step, by the gradient of exact statistics and the Hessian of the end."""
         sigma = np.sqrt(theta[2])
         gradient = _gradient(theta[0], exact.nk, exact.first / sigma, exact.second / sigma**2)
@@ -158,7 +139,7 @@ class Climb:
         return moved(theta, _newton_step(self.eigenvalues, self.eigenvectors, slopes), min_variance)
 
 
-def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000, patience=PATIENCE):
+def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000, patience=settings.PATIENCE):
     """Climb from a mixture to a maximum of the likelihood of weighted values.
 
     EM goes first: from anywhere it moves to a neighbouring hill. Where it is
@@ -217,7 +198,7 @@ class _Climber:
         pi, _, _ = theta
         point = Point(self.x, self.w, within_reach(theta, self.min_variance))
         end = self.end = Climb(point, path=[(point.theta, point.log_likelihood)], evaluations=1)
-        seeking, n_steps, kicks, radius, least = True, 0, 0, 1.0, np.inf
+        seeking, n_steps, escapes, radius, least = True, 0, 0, settings.RADIUS, np.inf
         while end.evaluations < self.max_eval:
             if self._is_empty().any():
                 if pi.size == 1 or len(end.replaced) > 2 * pi.size:
@@ -229,36 +210,36 @@ class _Climber:
             if seeking:
                 n_steps += 1
                 after = self._em()
-                if move(end.point.theta, after) > STRIDE / 2:
+                if move(end.point.theta, after) > settings.STRIDE / 2:
                     self._take(self._evaluate(after))
                     continue
             rates, directions, slopes = self._curvature()
             step = _newton_step(rates, directions, slopes)
             size = np.abs(step).max()
-            seeking = seeking and size > STEP and (rates[0] < 10 * FLAT or size > HILL)
+            seeking = seeking and size > settings.STEP and (rates[0] < 10 * settings.FLAT or size > settings.HILL)
             if seeking:
                 self._along_em(rates, directions, slopes)
-            elif size > STEP and not self._rounding() > size > 0.9 * least:
+            elif size > settings.STEP and not self._rounding() > size > 0.9 * least:
                 least = min(least, size)
                 radius = self._advance(step, size, radius)
-            elif self._ended().kind == "maximum" or kicks == KICKS or not self._leave():
+            elif self._classified().kind == "maximum" or escapes == settings.ESCAPES or not self._leave():
                 return end
             else:
-                kicks += 1
-                seeking, n_steps, least = True, max(0, self.patience - AFTER_KICK), np.inf
-        self._ended().kind = "unfinished"
+                escapes += 1
+                seeking, n_steps, least = True, max(0, self.patience - settings.AFTER_ESCAPE), np.inf
+        self._classified().kind = "unfinished"
         return end
 
     @property
     def noise(self):
         """How uncertain rounding in the sums makes the log-likelihood, about."""
         point = self.end.point
-        return 1e-13 * max(abs(point.log_likelihood), point.total)
+        return settings.NOISE * max(abs(point.log_likelihood), point.total)
 
     def _rounding(self):
         """Return below what size a step that no longer shrinks is rounding."""
         _, mu, var = self.end.point.theta
-        return max(STALLED, 4 * np.finfo(float).eps * np.abs(mu / np.sqrt(var)).max())
+        return max(settings.STALLED, 4 * np.finfo(float).eps * np.abs(mu / np.sqrt(var)).max())
 
     def _evaluate(self, theta):
         self.end.evaluations += 1
@@ -275,15 +256,16 @@ class _Climber:
         self._take(self._evaluate(self._em()))
 
     def _along_em(self, rates, directions, slopes):
-        """Go where small EM steps would lead, as far as moves nothing by more than `STRIDE`.
+        """Go where small EM steps would lead, as far as moves nothing by more than a stride.
 
         Many of them follow dθ/dt = C⁻¹(g + Hθ), which goes the way
         (1 − e^{−λt}) / λ times the slope along each eigenvector.
         """
-        point, rates = self.end.point, np.where(np.abs(rates) < 1e-12, 1e-12, rates)[:, np.newaxis]
+        point, least = self.end.point, settings.LEAST_RATE
+        rates = np.where(np.abs(rates) < least, least, rates)[:, np.newaxis]
         with np.errstate(over="ignore", invalid="ignore"):
-            steps = directions @ (-np.expm1(-rates * TIMES) / rates * slopes[:, np.newaxis])
-            near = np.flatnonzero(np.abs(steps).max(axis=0) <= STRIDE)
+            steps = directions @ (-np.expm1(-rates * settings.TIMES) / rates * slopes[:, np.newaxis])
+            near = np.flatnonzero(np.abs(steps).max(axis=0) <= settings.STRIDE)
         if near.size:
             trial = self._evaluate(moved(point.theta, steps[:, near[-1]], self.min_variance))
             if trial.log_likelihood >= point.log_likelihood - self.noise:
@@ -306,26 +288,26 @@ class _Climber:
         directions = root @ vectors
         return rates, directions, point.gradient @ directions
 
-    def _ended(self):
+    def _classified(self):
         """Say what the end is, by the eigenvalues of the Hessian per observation in the free coordinates."""
         end, point = self.end, self.end.point
         free = np.hstack([_ratios(point.nk.size), self._ways()[:, point.nk.size :]])
         values, vectors = np.linalg.eigh(-free.T @ point.hessian @ free / point.total)
-        end.eigenvalues, end.eigenvectors, end.held = -values, free @ vectors, self._held()
+        end.eigenvalues, end.eigenvectors, end.on_floor = -values, free @ vectors, self._on_floor()
         highest = end.eigenvalues[0]
-        end.kind = "maximum" if highest < -FLAT else "ridge" if highest < FLAT else "saddle"
+        end.kind = "maximum" if highest < -settings.FLAT else "ridge" if highest < settings.FLAT else "saddle"
         return end
 
     def _is_empty(self):
         """Tell which components have run out of data."""
         # The weights may be shares of one: then an observation counts for less.
-        return self.end.point.nk < EMPTY * min(1.0, self.end.point.total / self.w.size)
+        return self.end.point.nk < settings.EMPTY * min(1.0, self.end.point.total / self.w.size)
 
-    def _held(self):
+    def _on_floor(self):
         """Tell which variances the floor holds: they are there, and would go lower."""
         point = self.end.point
         _, _, var = point.theta
-        on_floor = var <= self.min_variance * (1 + 1e-9)
+        on_floor = var <= settings.ON_FLOOR * self.min_variance
         if not on_floor.any():
             return on_floor
         down = point.gradient.reshape(3, -1)[2]
@@ -333,32 +315,32 @@ class _Climber:
 
     def _ways(self):
         """Return the directions that the floor leaves, as columns."""
-        ways, held = _directions(self.end.point.nk.size, self.equal_variances), self._held()
-        if not held.any():
+        ways, on_floor = _directions(self.end.point.nk.size, self.equal_variances), self._on_floor()
+        if not on_floor.any():
             return ways
-        return ways[:, :-1] if self.equal_variances else ways[:, np.append(np.ones(2 * held.size, bool), ~held)]
+        return ways[:, :-1] if self.equal_variances else ways[:, np.append(np.ones(2 * on_floor.size, bool), ~on_floor)]
 
     def _advance(self, step, size, radius):
         """Take the step, shortened until the likelihood does not fall, or else an EM step; return the new radius."""
         point = self.end.point
-        for _ in range(4):
+        for _ in range(settings.SHORTENED):
             share = min(1.0, radius / size)
             trial = self._evaluate(moved(point.theta, share * step, self.min_variance))
             if trial.log_likelihood >= point.log_likelihood - self.noise:
                 self._take(trial)
-                return min(2 * radius, 4.0) if share < 1 else radius
+                return min(2 * radius, settings.LARGEST_RADIUS) if share < 1 else radius
             radius = min(radius, size) / 4
         self._em_step()
-        return 1.0
+        return settings.RADIUS
 
     def _leave(self):
         """Leave a saddle or a ridge by a short run of EM from beside it, if one leads higher."""
         point = self.end.point
-        ways = self.end.eigenvectors[:, self.end.eigenvalues >= -FLAT].T
-        steps = [length * way / np.abs(way).max() for way in ways for length in (0.1, -0.1, 1.0, -1.0)]
+        ways = self.end.eigenvectors[:, self.end.eigenvalues >= -settings.FLAT].T
+        steps = [length * way / np.abs(way).max() for way in ways for length in settings.ASIDE]
         beside = [moved(point.theta, step, self.min_variance) for step in steps] + list(self._parted(point.theta))
-        runs = short_runs(self.x, self.w, beside, BESIDE, self.equal_variances, self.min_variance)
-        self.end.evaluations += (BESIDE + 1) * len(beside)
+        runs = short_runs(self.x, self.w, beside, settings.BESIDE, self.equal_variances, self.min_variance)
+        self.end.evaluations += (settings.BESIDE + 1) * len(beside)
         height, theta = max(runs, key=lambda run: run[0])
         if height <= point.log_likelihood + 10 * self.noise:
             return False
@@ -369,7 +351,7 @@ class _Climber:
         """Yield the mixture with each two components that coincide moved apart, their mean and variance kept."""
         pi, mu, var = theta
         for k in range(pi.size):
-            together = np.abs(mu - mu[k]) + np.abs(np.sqrt(var) - np.sqrt(var[k])) < TOGETHER * np.sqrt(var[k])
+            together = np.abs(mu - mu[k]) + np.abs(np.sqrt(var) - np.sqrt(var[k])) < settings.TOGETHER * np.sqrt(var[k])
             for other in np.flatnonzero(together[k + 1 :])[:1] + k + 1:
                 merged = pi.copy()
                 merged[k], merged[other] = pi[k] + pi[other], 0

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 
-from gmm import Mixture, datasets, start
+from gmm import Mixture, datasets
+from gmm.engine import starts
 from tests.strategies import samples, seeds
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -15,7 +16,7 @@ WAYS = {"equal shares": 0, "k-means": 1, "widest gaps": 2}
 
 def candidates(x, k, w=None, **options):
     x = np.asarray(x, dtype=float)
-    found = start.candidates(x, np.ones_like(x) if w is None else np.asarray(w, dtype=float), k, **options)
+    found = starts.candidates(x, np.ones_like(x) if w is None else np.asarray(w, dtype=float), k, **options)
     return [Mixture(*theta) for theta in found]
 
 

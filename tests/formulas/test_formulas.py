@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 import gmm
 from gmm import Mixture, Nodes, formulas
-from gmm.climb import Point
+from gmm.engine.climb import Point
 from tests.strategies import mixtures, points, samples
 
 pytestmark = pytest.mark.filterwarnings("error")

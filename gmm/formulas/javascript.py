@@ -3,37 +3,10 @@
 import sympy as sp
 from sympy.printing.jscode import JavascriptCodePrinter
 
-from gmm import formulas
+from gmm.formulas.names import identifier, needed
+from gmm.formulas.numeric import zero_based
 
-__all__ = ["arguments", "evaluate", "identifier", "javascript"]
-
-
-def identifier(symbol):
-    """Return the name that a symbol has in code: ``pi_1`` is pi1, ``sigma_1^2`` is var1.
-
-    σ² alone is ``variance``, for ``var`` is a word of JavaScript's own. An
-    indexed base is an array, and its name a plural: the data x_n are xs.
-
-    Parameters
-    ----------
-    symbol : sympy.Symbol or sympy.IndexedBase
-        A symbol of :mod:`gmm.formulas`.
-
-    Returns
-    -------
-    str
-        A name that is good in JavaScript and in Python.
-
-    Examples
-    --------
-    >>> [identifier(s) for s in formulas.parameters(1)]
-    ['pi1', 'mu1', 'var1']
-    """
-    name = str(symbol)
-    if name.endswith("^2"):
-        name = name[:-2].replace("sigma", "var")
-    name = name.replace("_", "") + ("s" if isinstance(symbol, sp.IndexedBase) else "")
-    return "variance" if name == "var" else name
+__all__ = ["javascript"]
 
 
 def javascript(arguments, expression):
@@ -64,59 +37,19 @@ def javascript(arguments, expression):
 
     Examples
     --------
+    >>> from gmm import formulas
     >>> javascript([formulas.x], formulas.x**2 / 2)
     {'args': ['x'], 'body': 'return (1/2)*Math.pow(x, 2);'}
     """
     names = [identifier(argument) for argument in arguments]
     if len(set(names)) < len(names):
         raise ValueError(f"arguments have one name twice: {', '.join(names)}. Give each its own.")
-    missing = sorted({identifier(symbol) for symbol in _needed(expression)} - set(names))
+    missing = sorted({identifier(symbol) for symbol in needed(expression)} - set(names))
     if missing:
         raise ValueError(f"expression has {', '.join(missing)}, which is no argument. Add it to arguments.")
     fresh = sp.numbered_symbols("t", exclude=map(sp.Symbol, names))
-    lines, value = _statements(formulas.zero_based(expression), fresh)
+    lines, value = _statements(zero_based(expression), fresh)
     return {"args": names, "body": " ".join([*lines, f"return {value};"])}
-
-
-def arguments(expression):
-    """Return what a function needs to be given.
-
-    Parameters
-    ----------
-    expression : sympy.Expr
-        A formula, usually of :mod:`gmm.formulas`.
-
-    Returns
-    -------
-    list of Symbol or IndexedBase
-        Its free symbols and its arrays, in the order of their names in code.
-    """
-    return sorted(_needed(expression), key=identifier)
-
-
-def evaluate(expression, scope):
-    """Return the value of a formula, by the NumPy that SymPy prints.
-
-    Parameters
-    ----------
-    expression : sympy.Expr
-        A formula, usually of :mod:`gmm.formulas`.
-    scope : dict
-        Its arguments by name in code; more than it needs is no harm.
-
-    Returns
-    -------
-    float or ndarray
-    """
-    needed = arguments(expression)
-    return formulas.numpy_function(needed, expression)(*[scope[identifier(argument)] for argument in needed])
-
-
-def _needed(expression):
-    """Return the symbols and the arrays whose values the expression needs."""
-    # The label of an array is a symbol, too, which counts only where it stands alone.
-    without_arrays = expression.replace(sp.Indexed, lambda base, *indices: sp.Function("element")(*indices))
-    return without_arrays.free_symbols | expression.atoms(sp.IndexedBase)
 
 
 class _Printer(JavascriptCodePrinter):

@@ -1,9 +1,10 @@
 """The formulas of the book, each named once.
 
-A chapter derives a formula with SymPy; here it gets its name. From this one
-expression come the LaTeX on the page (:mod:`gmm.textbook`), the NumPy oracle
-of the tests (:func:`numpy_function`) and the JavaScript behind the sliders
-(:mod:`gmm.live.printer`).
+A chapter derives a formula with SymPy; here it gets its name. The modules beside
+this one print it three times: as the LaTeX on the page (:mod:`gmm.formulas.latex`),
+as the NumPy oracle of the tests (:mod:`gmm.formulas.numeric`) and as the JavaScript
+behind the sliders (:mod:`gmm.formulas.javascript`). :mod:`gmm.formulas.sums` takes
+sums apart, so that SymPy can solve for what stands in front of them.
 
 Two letters have two meanings, as in every text on mixtures. ``sympy.pi`` is
 the number 3.14…, and π_k is the weight of component k. N is the number of
@@ -11,6 +12,8 @@ observations, and 𝒩 is the normal density.
 """
 
 import sympy as sp
+
+from gmm.formulas.numeric import numpy_function, zero_based
 
 __all__ = [
     "K",
@@ -292,45 +295,3 @@ block = share * sp.Matrix(
         [(u**2 - 1) / 2, (u**3 - 3 * u) / 2, (u**4 - 4 * u**2 + 1) / 4],
     ]
 )
-
-# --- from an expression to numbers ----------------------------------------
-
-
-def zero_based(expression):
-    """Return the expression with every index one lower, as arrays count from 0."""
-    return expression.replace(
-        lambda part: isinstance(part, sp.Indexed),
-        lambda part: part.base[tuple(index - 1 for index in part.indices)],
-    )
-
-
-def numpy_function(arguments, expression):
-    """Return a NumPy function of the expression, for the tests to compare with.
-
-    Parameters
-    ----------
-    arguments : sequence of Symbol or IndexedBase
-        The arguments in order. An indexed base takes an array (of shape (N, K)
-        where it has two indices), and a free index such as `k` counts from 1.
-    expression : sympy.Expr
-        One of the formulas above.
-
-    Returns
-    -------
-    callable
-
-    Examples
-    --------
-    >>> total = numpy_function([weights, K], sp.Sum(weights[k], (k, 1, K)))
-    >>> print(total([0.25, 0.75], 2))
-    1.0
-    """
-    # As a name in code, an array called π would stand for 3.14… too, and x_n for x.
-    renamed = {
-        base: sp.IndexedBase(f"array_{i}") for i, base in enumerate(arguments) if isinstance(base, sp.IndexedBase)
-    }
-    body = zero_based(expression).replace(
-        lambda part: isinstance(part, sp.Indexed) and part.base in renamed,
-        lambda part: renamed[part.base][part.indices],
-    )
-    return sp.lambdify([renamed.get(argument, argument) for argument in arguments], body, modules="numpy")

@@ -8,10 +8,11 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gmm import Statistics, datasets, formulas, start
-from gmm.climb import Point, climb, moved
-from gmm.exact import move
-from gmm.sources import Memory
+from gmm import Statistics, datasets, formulas
+from gmm.engine import starts
+from gmm.engine.climb import Point, climb, moved
+from gmm.engine.sources import Memory
+from gmm.unit import move
 from tests.strategies import samples, seeds
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -199,7 +200,7 @@ def test_a_component_without_data_is_replaced_by_half_of_another(far):
     end = climb(x, w, (np.full(2, 0.5), np.array([0.0, far]), np.ones(2)), min_variance=floor)
     assert end.kind == "maximum" and end.replaced[:1] == [1]
     assert end.point.log_likelihood == pytest.approx(
-        plain_em(x, w, start.split((np.ones(1), np.zeros(1), np.ones(1)), 0))[1]
+        plain_em(x, w, starts.split((np.ones(1), np.zeros(1), np.ones(1)), 0))[1]
     )
 
 
@@ -226,7 +227,7 @@ def test_the_floor_holds_a_variance_that_would_fall_and_its_direction_is_not_fre
     x, w, floor = few(np.append(SAMPLES["waiting"], [150.0] * 5))
     theta = np.array([0.95, 0.05]), np.array([0.0, x.max()]), np.array([1.0, 0.01])
     end = climb(x, w, theta, min_variance=floor)
-    assert end.held.tolist() == [False, True]
+    assert end.on_floor.tolist() == [False, True]
     assert end.point.theta[2][1] == floor
     assert end.eigenvalues.size == 4
     free = climb(x, w, theta, min_variance=floor / 100)
@@ -247,7 +248,7 @@ def test_k_means_is_the_best_of_all_cuts(m, k, seed):
         return sum(counts @ (values - np.average(values, weights=counts)) ** 2 for values, counts in groups)
 
     best = min(cost([0, *cuts, m]) for cuts in combinations(range(1, m), k - 1))
-    assert cost(start.k_means(x, w, k)) == pytest.approx(best, rel=1e-10, abs=1e-12)
+    assert cost(starts.k_means(x, w, k)) == pytest.approx(best, rel=1e-10, abs=1e-12)
 
 
 @given(samples(n_components=2), st.booleans())
@@ -255,7 +256,7 @@ def test_short_runs_are_plain_em_from_many_starts(made, equal_variances):
     x, mixture = made
     x, w = np.sort(x), np.ones(x.size)
     thetas = [tuple(mixture), (np.array([0.5, 0.5]), np.quantile(x, [0.2, 0.8]), np.full(2, x.var()))]
-    for theta, (height, end) in zip(thetas, start.short_runs(x, w, thetas, 7, equal_variances, 1e-4)):
+    for theta, (height, end) in zip(thetas, starts.short_runs(x, w, thetas, 7, equal_variances, 1e-4)):
         for _ in range(7):
             theta = Statistics.of(x, theta, w).updated(equal_variances, 1e-4)
         np.testing.assert_allclose(end, theta, rtol=1e-9, atol=1e-9)
@@ -264,7 +265,7 @@ def test_short_runs_are_plain_em_from_many_starts(made, equal_variances):
 
 def test_a_split_keeps_the_mean_and_the_variance_of_the_mixture():
     theta = np.array([0.4, 0.6]), np.array([0.0, 5.0]), np.array([1.0, 4.0])
-    pi, mu, var = start.split(theta, 1)
+    pi, mu, var = starts.split(theta, 1)
     assert pi.sum() == pytest.approx(1)
     mean = pi @ mu
     assert mean == pytest.approx(theta[0] @ theta[1])

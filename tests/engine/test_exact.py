@@ -4,8 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gmm
-from gmm import Mixture, Statistics, exact
-from gmm.exact import BLOCK, move
+from gmm import Mixture, Statistics
+from gmm.engine import settings
+from gmm.engine.settings import EXACT_BLOCK as BLOCK
+from gmm.unit import move
 from tests.strategies import samples, seeds
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -133,6 +135,6 @@ def test_a_move_is_in_standard_deviations():
 
 
 def test_the_floor_under_the_exponents_is_no_share_at_all_and_a_normal_float():
-    assert 0 < np.exp(exact.FLOOR) < 1e-300
-    assert np.exp(exact.FLOOR) > np.finfo(float).tiny
-    assert 1 + np.exp(exact.FLOOR) == 1
+    assert 0 < np.exp(settings.LOWEST_EXPONENT) < 1e-300
+    assert np.exp(settings.LOWEST_EXPONENT) > np.finfo(float).tiny
+    assert 1 + np.exp(settings.LOWEST_EXPONENT) == 1

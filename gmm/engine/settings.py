@@ -1,0 +1,138 @@
+"""Every threshold of the engine, once, with its reason.
+
+Lengths are in standard deviations of the component that they are about, unless
+something else is said. `python -m benchmarks.starts` and `make bench` show
+what a change here does.
+"""
+
+import numpy as np
+
+# --- one exact step (exact) --------------------------------------------------
+
+# Values in one block, times components: three such arrays fit into a cache of 1 MiB.
+EXACT_BLOCK = 32_768
+# exp(−700) is about 1e-304: nothing beside the 1 of the largest term, and
+# still a normal float. Below some −708 the result would be subnormal, and slow.
+LOWEST_EXPONENT = -700.0
+# Less than this is no data, and what has none stays where it is.
+NOTHING = 1e-250
+
+# --- weighted values that stand for the data (nodes) ---------------------------
+
+# Nodes in a cell: sums of polynomials up to this degree, less one, are kept. With
+# `CELL_WIDTH` it makes what EM sums a polynomial up to the rounding of a float.
+ORDER = 16
+# The width of a cell beside the narrowest component there, and how far from its mean a component still counts.
+CELL_WIDTH, REACH = 0.75, 8.0
+# A full cell serves until a component is so much narrower than it was cut for: then it is one standard deviation wide.
+SLACK = 1.34
+# So many cells at most, whatever the range.
+MOST_CELLS = 100_000
+# Observations in one block of sums: a few such arrays stay in a cache.
+SUMS_BLOCK = 16_384
+# With more observations than this a cell, the sums are taken in two stages: first so
+# few moments in cells so many times finer, and then all of them over their nodes.
+CROWDED, FINER, FINE_ORDER = 2_500, 64, 5
+
+# --- where observations come from (sources, streams) ---------------------------
+
+# Up to this many different values the engine works on them, without nodes.
+FEW_VALUES = 2_000
+# The search goes on about this many groups of neighbouring observations.
+GROUPS = 384
+# Equal values are merged where there are this many times fewer different ones.
+TIES = 4
+# Observations in one block where an array as long as the data is to be avoided.
+BLOCK = 65_536
+# Values nearer than this, against their size as they came, differ by rounding.
+# But values this far apart, in standard deviations of the data, are taken as they are.
+ROUNDING, APART = 8 * np.finfo(float).eps, 1e-6
+# The first look at a stream takes the first blocks, until it has so many
+# observations, or so many partitions, evenly chosen.
+SAMPLE, SAMPLED_PARTITIONS = 100_000, 16
+# Groups that a summary keeps, and how many at most before it thins them.
+KEPT_GROUPS, MOST_GROUPS = 2_048, 16_384
+# So many results are added up in one task: a tree that is neither deep nor wide.
+FAN = 8
+# Two passes differ when their weights differ by more than this share: far above
+# rounding, and far below one observation in 1e8.
+SAME_TOTAL = 1e-9
+
+# --- the floor under the variances (floor) -------------------------------------
+
+# Proper maxima have standard deviations down to about half the resolution of the data.
+SHARE_OF_RESOLUTION = 0.25
+# The least floor under standard deviations, in smallest gaps between observations, and
+# the widest range of the data, in standard deviations on the floor.
+LEAST, WIDEST = 1e-8, 1e50
+# A variance this close to the floor, as a share, is on it.
+ON_FLOOR = 1 + 1e-6
+
+# --- where a fit may begin (starts) ---------------------------------------------
+
+# Short runs go on so many groups at most, for k-means needs the square of it.
+MOST_START_GROUPS = 256
+# No group of a start is narrower than this share of the variance of all the data.
+LEAST_START_VARIANCE = 0.01
+# The halves of a component lie so far from its mean: less than 1, so that they keep a variance.
+HALF = 0.7
+# A component more gets this weight, stands at so many quantiles, and has these widths, in
+# standard deviations of all the data; one that covers everything has twice that width.
+NEW_WEIGHT, QUANTILES, NEW_WIDTHS, COVERING = 0.1, np.linspace(0.05, 0.95, 9), (0.05, 0.3), 2.0
+# Random starts where `rng` is given alone; their weights are Dirichlet with this parameter,
+# their variances uniform from this share of the data's variance to all of it.
+RANDOM_STARTS, DIRICHLET, LEAST_RANDOM_VARIANCE = 10, 3.0, 0.01
+
+# --- the search (search) ----------------------------------------------------------
+
+# EM steps spent on each start, how many of the best are climbed from, and how many ends
+# as high as the highest are enough. More are climbed from only while all end at a maximum
+# that a few observations make.
+SHORT, CLIMBED, AGREED, MOST_CLIMBED = 15, 8, 4, 16
+# With fewer components than wanted, the best end only shows where the next one may go.
+CLIMBED_ON_THE_WAY = 2
+# So many different ends are followed on all the data.
+FOLLOWED = 4
+# Two ends as high as one another, to this share, are one.
+SAME = 1e-9
+# What makes a maximum spurious: so few observations (any two make one of their own), or
+# so few that happen to lie within this share of the spread.
+PAIR, FEW_CLOSE, CLOSE = 2.5, 10, 1 / 30
+# How far an exact EM step may move the end before it is polished, and so many times at most.
+EXACT, MOST_POLISHED = 1e-10, 4
+# So often the cells are cut anew because a component is too narrow for them.
+MOST_CUTS = 6
+# The first cells reach so many times a sample's range beyond it. They widen
+# geometrically, so that this costs about a hundred.
+BEYOND = 2.0**40
+# How far an exact EM step may move what counts as converged, if `tol` asks for less.
+CERTAIN = 1e-9
+
+# --- the climb (climb) ---------------------------------------------------------------
+
+# Where EM moves nothing by so many standard deviations in two steps, its path is followed by longer
+# steps, which do, each to one of these times, counted in EM steps; there are so many steps at most.
+STRIDE, TIMES, PATIENCE = 0.1, 2.0 ** np.arange(1, 40), 200
+# Newton's method takes over where its step moves nothing by more than this many standard deviations.
+# Taking over at 1 it ended lower than plain EM twice as often.
+HILL = 0.3
+# A Newton step ends where it would move nothing by more than this many standard deviations.
+STEP = 1e-10
+# A step below this that no longer shrinks is rounding; so is one in the last digits of a mean.
+STALLED = 1e-6
+# How uncertain rounding in the sums makes the log-likelihood, as a share of it.
+NOISE = 1e-13
+# A rate of EM below this is as good as this: its path is followed for less than the inverse.
+LEAST_RATE = 1e-12
+# How far a step may go at first and at most, and how often it is shortened before an EM step is taken instead.
+RADIUS, LARGEST_RADIUS, SHORTENED = 1.0, 4.0, 4
+# So often a saddle or a ridge is left, each time with so many EM steps at most before Newton's method goes on.
+ESCAPES, AFTER_ESCAPE = 5, 40
+# An eigenvalue of −H / N below this is not told from 0.
+FLAT = 1e-9
+# A component with less than this share of one observation is empty.
+EMPTY = 1e-8
+# Components this close coincide, and so many EM steps show a way to part them, from beside by these lengths.
+TOGETHER, BESIDE, ASIDE = 1e-3, 10, (0.1, -0.1, 1.0, -1.0)
+# A mean farther out than this, in the spread of the data, is as good as this.
+FARTHEST = 1e100
