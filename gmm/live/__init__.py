@@ -1,25 +1,17 @@
-"""Live figures: sliders and drawings that work with a kernel and without one."""
+"""Live figures: sliders and drawings that work with a kernel and without one.
 
-from gmm.live.figure import LiveFigure, Slider
-from gmm.live.gallery import (
-    balance,
-    cancellation,
-    collapse,
-    em,
-    free_weights,
-    likelihood,
-    memberships,
-    mixture,
-    nodes,
-    normal,
-    responsibility,
-    shift,
-    standardise,
-    two_bumps,
-)
-from gmm.live.own import OwnData, your_data
+:mod:`gmm.live.gallery` says what each figure of the book is; here the same
+names give the widgets. Only those need ipywidgets, and load it when they are
+asked for.
+"""
+
+from functools import wraps
+
+from gmm.live import gallery
+from gmm.live.spec import FigureSpec, Slider
 
 __all__ = [
+    "FigureSpec",
     "LiveFigure",
     "OwnData",
     "Slider",
@@ -39,3 +31,45 @@ __all__ = [
     "two_bumps",
     "your_data",
 ]
+
+
+def __getattr__(name):
+    """Load a widget when it is asked for."""
+    if name == "LiveFigure":
+        from gmm.live.figure import LiveFigure
+
+        return LiveFigure
+    if name in ("OwnData", "your_data"):
+        from gmm.live import own
+
+        return getattr(own, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _widget(specify):
+    """Return the function that makes the widget of a specification."""
+
+    @wraps(specify)
+    def make(*arguments, **options):
+        from gmm.live.figure import LiveFigure
+
+        return LiveFigure(specify(*arguments, **options))
+
+    make.__doc__ = make.__doc__.replace("FigureSpec", "LiveFigure")
+    return make
+
+
+balance = _widget(gallery.balance)
+cancellation = _widget(gallery.cancellation)
+collapse = _widget(gallery.collapse)
+em = _widget(gallery.em)
+free_weights = _widget(gallery.free_weights)
+likelihood = _widget(gallery.likelihood)
+memberships = _widget(gallery.memberships)
+mixture = _widget(gallery.mixture)
+nodes = _widget(gallery.nodes)
+normal = _widget(gallery.normal)
+responsibility = _widget(gallery.responsibility)
+shift = _widget(gallery.shift)
+standardise = _widget(gallery.standardise)
+two_bumps = _widget(gallery.two_bumps)

@@ -10,7 +10,7 @@ from gmm import datasets, fit, formulas
 from gmm.formulas.javascript import javascript
 from gmm.formulas.names import arguments, identifier
 from gmm.live.figure import script
-from gmm.live.gallery import bricks, curve, panel
+from gmm.live.layers import bricks, curve, panel
 from gmm.live.still import Picture, with_still
 
 __all__ = ["OwnData", "your_data"]

@@ -11,8 +11,9 @@ import pytest
 import sympy as sp
 
 from gmm import Mixture, Nodes, datasets, fit, formulas, live, log_likelihood, plot
-from gmm.live.figure import arguments
-from gmm.live.gallery import bricks, curve, panel
+from gmm.formulas.names import arguments
+from gmm.live import gallery
+from gmm.live.layers import bricks, curve, panel
 
 WAITING = datasets.faithful().waiting
 FITTED = fit(WAITING).mixture
@@ -37,7 +38,9 @@ every_figure = pytest.mark.parametrize("make", GALLERY.values(), ids=GALLERY)
 
 
 def test_the_gallery_is_tested_whole():
-    figures = {name for name in live.__all__ if name not in ("LiveFigure", "OwnData", "Slider", "your_data")}
+    figures = {
+        name for name in live.__all__ if name not in ("FigureSpec", "LiveFigure", "OwnData", "Slider", "your_data")
+    }
     assert figures == set(GALLERY)
 
 
@@ -45,7 +48,7 @@ def test_the_gallery_is_tested_whole():
 def test_each_parameter_has_a_slider_linked_to_the_drawing(make):
     figure = make()
     assert [link.source[0] for link in figure.links][: len(figure.controls)] == figure.controls
-    for key, control, link in zip(figure.sliders, figure.controls, figure.links):
+    for key, control, link in zip(figure.spec.sliders, figure.controls, figure.links):
         assert link.target == (figure.drawing, key)
         assert getattr(figure.drawing, key) == pytest.approx(control.value)
         assert control.min <= control.value <= control.max
@@ -63,8 +66,8 @@ def test_the_stored_form_is_the_same_at_every_run(make):
 def test_the_still_picture_says_what_it_shows(make):
     figure = make()
     bundle = figure._repr_mimebundle_()
-    assert f'aria-label="{figure.alt}"' in bundle["text/html"]
-    assert len(figure.alt) > 40
+    assert f'aria-label="{figure.spec.alt}"' in bundle["text/html"]
+    assert len(figure.spec.alt) > 40
     assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
     identifiers = re.findall(r' id="([^"]+)"', bundle["text/html"])
     assert len(identifiers) == len(set(identifiers))
@@ -75,7 +78,7 @@ def test_the_still_picture_says_what_it_shows(make):
 def test_every_function_that_a_figure_names_is_there(make):
     figure = make()
     spec = figure.drawing.spec
-    known = {*figure.drawing.functions, *figure.sliders, "logL", *(spec["stepping"] or {}).get("theta", ())}
+    known = {*figure.drawing.functions, *figure.spec.sliders, "logL", *(spec["stepping"] or {}).get("theta", ())}
     for template in spec["readouts"]:
         assert set(re.findall(r"\{(\w+)", template)) <= known
     for layer in (layer for axes in spec["panels"] for layer in axes["layers"]):
@@ -93,7 +96,7 @@ def test_the_state_that_a_page_embeds_is_plain_json(make):
 
 
 def test_the_functions_of_a_figure_are_the_formulas():
-    figure = live.responsibility()
+    figure = gallery.responsibility()
     pi1, mu1, var1, mu2, var2 = (figure.sliders[key].value for key in ("pi1", "mu1", "var1", "mu2", "var2"))
     mixture = Mixture([pi1, 1 - pi1], [mu1, mu2], [var1, var2])
     scope = {**figure.scope(), "x": np.linspace(-7, 8, 31)}
@@ -102,7 +105,7 @@ def test_the_functions_of_a_figure_are_the_formulas():
 
 
 def test_the_log_likelihood_of_a_figure_is_that_of_gmm():
-    figure = live.likelihood(WAITING, FITTED)
+    figure = gallery.likelihood(WAITING, FITTED)
     scope = figure.scope()
     mixture = Mixture(FITTED.weights, [scope["mu1"], scope["mu2"]], FITTED.variances)
     assert figure.call("logL", scope) == pytest.approx(log_likelihood(WAITING, mixture), rel=1e-12)
@@ -110,15 +113,15 @@ def test_the_log_likelihood_of_a_figure_is_that_of_gmm():
 
 @pytest.mark.parametrize("power", [0.0, 4.0, 8.0, 9.0])
 def test_the_variance_about_the_mean_survives_the_shift_that_the_difference_of_squares_does_not(power):
-    figure = live.cancellation()
+    figure = gallery.cancellation()
     scope = {**figure.scope(), "s": power}
-    right = np.var(figure.drawing.spec["data"])
+    right = np.var(figure.data)
     assert figure.call("about", scope) == pytest.approx(right, rel=1e-12)
     assert (figure.call("shortcut", scope) == pytest.approx(right, rel=1e-6)) == (power < 6)
 
 
 def test_the_nodes_of_a_figure_are_those_of_gmm():
-    figure = live.nodes(CELL)
+    figure = gallery.nodes(CELL)
     scope = {**figure.scope(), "p": 16}
     x, w = Nodes.of(CELL, np.array([-1.0, 1.0])).weighted()
     order = np.argsort(x)
@@ -129,7 +132,7 @@ def test_the_nodes_of_a_figure_are_those_of_gmm():
 
 @pytest.mark.parametrize(("p", "h"), [(1, 4.0), (6, 0.75), (16, 9.0)])
 def test_the_sum_over_the_nodes_of_a_figure_is_the_sum_of_their_weights_times_the_curve(p, h):
-    figure = live.nodes(CELL)
+    figure = gallery.nodes(CELL)
     scope = {**figure.scope(), "p": p, "h": h}
     gamma = Mixture([0.5, 0.5], [-2 / h, 2 / h], [4 / h**2, 4 / h**2]).responsibilities
     terms = [figure.call(f"w{i}", scope) * gamma(figure.call(f"t{i}", scope))[0] for i in range(1, p + 1)]
@@ -140,7 +143,7 @@ def test_the_sum_over_the_nodes_of_a_figure_is_the_sum_of_their_weights_times_th
 @pytest.mark.parametrize("x", [-50.0, -39.0, 0.3, 38.0, 60.0])
 def test_a_share_is_that_of_gmm_while_its_exponent_is_in_the_window_and_else_no_number(x):
     mixture = Mixture([0.3, 0.7], [-0.02, 0.02], [1.0, 1.2])
-    figure = live.shift(mixture)
+    figure = gallery.shift(mixture)
     right = mixture.responsibilities(x)[1]
     for m in (mixture.log_pdf(x), mixture.log_pdf(x) - 700, mixture.log_pdf(x) + 650):
         assert figure.call("shifted", {**figure.scope(), "x": x, "m": m}) == pytest.approx(right, rel=1e-9)
@@ -152,7 +155,7 @@ def test_a_share_is_that_of_gmm_while_its_exponent_is_in_the_window_and_else_no_
 
 def test_a_figure_names_what_a_function_lacks():
     with pytest.raises(ValueError, match=r"functions\['f'\] needs mu, variance"):
-        live.LiveFigure(
+        live.FigureSpec(
             "broken",
             sliders={},
             functions={"f": formulas.normal},
@@ -163,7 +166,7 @@ def test_a_figure_names_what_a_function_lacks():
 
 def test_a_text_with_marks_of_its_own_stays_in_its_attribute():
     figure = live.normal()
-    figure.alt = 'Where x < 0 & "low" \\1'
+    figure.spec.alt = 'Where x < 0 & "low" \\1'
     assert 'aria-label="Where x &lt; 0 &amp; &quot;low&quot; \\1"' in figure._repr_mimebundle_()["text/html"]
 
 
@@ -176,7 +179,7 @@ def test_live_figures_have_the_colours_of_the_others():
     assert dark.keys() == light.keys()
 
 
-@pytest.mark.parametrize("path", sorted(Path(__file__).parents[1].glob("book/*.ipynb")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(Path(__file__).parents[2].glob("book/*.ipynb")), ids=lambda path: path.stem)
 def test_no_two_figures_of_a_page_have_one_name(path):
     names = re.findall(r'data-live=\\"([^"\\]+)', path.read_text("utf-8"))
     assert len(names) == len(set(names))

@@ -1,0 +1,23 @@
+"""The live figures of the book, as specifications. Each is made of formulas that a chapter derives."""
+
+from gmm.live.gallery.clusters import memberships, responsibility
+from gmm.live.gallery.computing import cancellation, nodes, shift
+from gmm.live.gallery.density import free_weights, mixture, normal, standardise, two_bumps
+from gmm.live.gallery.learning import balance, collapse, em, likelihood
+
+__all__ = [
+    "balance",
+    "cancellation",
+    "collapse",
+    "em",
+    "free_weights",
+    "likelihood",
+    "memberships",
+    "mixture",
+    "nodes",
+    "normal",
+    "responsibility",
+    "shift",
+    "standardise",
+    "two_bumps",
+]

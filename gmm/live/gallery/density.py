@@ -1,0 +1,218 @@
+"""The normal density and the mixture."""
+
+import sympy as sp
+
+from gmm import formulas as F
+from gmm.live.gallery.sliders import five_sliders
+from gmm.live.layers import (
+    FORMULA,
+    N1,
+    N2,
+    ONE_WEIGHT,
+    curve,
+    grip_functions,
+    grips,
+    layer,
+    mixture_functions,
+    mixture_layers,
+    panel,
+)
+from gmm.live.spec import FigureSpec, Slider
+
+__all__ = ["free_weights", "mixture", "normal", "standardise", "two_bumps"]
+
+
+def normal(name="normal"):
+    """Return the normal density with sliders for its mean and variance (``eq:normal``).
+
+    Parameters
+    ----------
+    name : str
+        Unlike that of any other figure of the page.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    return FigureSpec(
+        name,
+        sliders={"mu": Slider("μ", 0.0, -4, 4), "variance": Slider("σ²", 1.0, 0.2, 6)},
+        functions={
+            "f": F.normal,
+            "standard": F.normal.subs({F.mu: 0, F.var: 1}),
+            "low": F.mu - sp.sqrt(F.var),
+            "high": F.mu + sp.sqrt(F.var),
+            "sigma": sp.sqrt(F.var),
+            "peak": F.normal.subs(F.x, F.mu),
+        },
+        panels=[
+            panel(
+                [
+                    curve("standard", "ghost", "N(x | 0, 1)"),
+                    layer("shade", "component1", fn="f", legend="within one σ of μ", **{"from": "low", "to": "high"}),
+                    curve("f", "component1", "N(x | μ, σ²)"),
+                    layer("vline", "component1", x="mu", label="μ"),
+                    layer("handle", "component1", x="mu", y="f"),
+                ],
+                x=(-8, 8),
+                y=(0, 0.95),
+                ylabel="density N(x | μ, σ²)",
+            )
+        ],
+        formula=[("component1", "N(x | {mu:2}, {variance:2})")],
+        readouts=["standard deviation σ = √σ² = {sigma:2}, height of the peak 1/√(2πσ²) = {peak:3}"],
+        alt="A bell curve. Its mean sets where it stands, its variance how wide and how low it is.",
+    )
+
+
+def standardise(name="standardise"):
+    """Return a point on a normal curve and the same point on the standard one (``eq:standard-normal``).
+
+    Parameters
+    ----------
+    name : str
+        Unlike that of any other figure of the page.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    z = (F.x - F.mu) / sp.sqrt(F.var)
+    marks = [layer("vline", "mixture", x="x", label="x"), layer("dot", "mixture", x="x", y="f")]
+    standard = [layer("vline", "mixture", x="z", label="z"), layer("dot", "mixture", x="z", y="standard")]
+    z_symbol = sp.Symbol("z", real=True)
+    return FigureSpec(
+        name,
+        sliders={
+            "mu": Slider("μ", 2.0, -3, 5),
+            "variance": Slider("σ²", 4.0, 0.2, 6),
+            "x": Slider("x", 5.0, -6, 10),
+        },
+        functions={"f": F.normal, "z": z, "standard": F.normal.subs({F.mu: 0, F.var: 1, F.x: z_symbol})},
+        panels=[
+            panel([curve("f", "component1", "N(x | μ, σ²)", fill=True), *marks], x=(-6, 10), height=0.8),
+            panel(
+                [curve("standard", "component2", "N(z | 0, 1)", fill=True), *standard],
+                x=(-6, 6),
+                y=(0, 0.5),
+                xlabel="z = (x − μ) / σ",
+                height=0.8,
+                variable="z",
+            ),
+        ],
+        readouts=["z = (x − μ) / σ = {z:2} standard deviations from the mean"],
+        alt="Above, a normal curve with a point x. Below, the standard normal curve with the point z = (x − μ)/σ.",
+    )
+
+
+def mixture(name="mixture"):
+    """Return a mixture of two components with five sliders (``eq:mixture``).
+
+    Parameters
+    ----------
+    name : str
+        Unlike that of any other figure of the page.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    return FigureSpec(
+        name,
+        sliders=five_sliders(),
+        functions={
+            **mixture_functions(),
+            "mean": F.mixture_mean().subs(ONE_WEIGHT),
+            "variance": F.mixture_variance().subs(ONE_WEIGHT),
+            **grip_functions(),
+        },
+        formula=FORMULA,
+        panels=[panel([*mixture_layers(handles=False), *grips()], x=(-7, 8), ylabel="density f(x)")],
+        readouts=["π₂ = 1 − π₁ = {pi2:2}; mean of f = {mean:2}, variance of f = {variance:2}"],
+        alt="Two weighted bell curves and their sum. The sum has two bumps where the curves stand well apart.",
+    )
+
+
+def free_weights(name="free-weights"):
+    """Return two components whose weights need not sum to one (``eq:mixture-integral``).
+
+    Parameters
+    ----------
+    name : str
+        Unlike that of any other figure of the page.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    i, low, high, strips = sp.Symbol("i", integer=True), -9, 10, 400
+    width = sp.Rational(high - low, strips)
+    at = low + width * (i + sp.Rational(1, 2))
+    fixed = {F.mean(1): -1, F.variance(1): 1, F.mean(2): 3, F.variance(2): sp.Rational(3, 2)}
+    density = F.mixture().subs(fixed)
+    one = sp.integrate(F.normal, (F.x, -sp.oo, sp.oo))
+    return FigureSpec(
+        name,
+        sliders={"pi1": Slider("π₁", 0.7, 0, 1.5, 0.05), "pi2": Slider("π₂", 0.5, 0, 1.5, 0.05)},
+        functions={
+            "c1": F.component(1).subs(fixed),
+            "c2": F.component(2).subs(fixed),
+            "f": density,
+            "strips": width * sp.Sum(density.subs(F.x, at), (i, 0, strips - 1)),
+            "area": F.weight(1) * one + F.weight(2) * one,
+        },
+        panels=[
+            panel(
+                [
+                    curve("c1", "component1", N1),
+                    curve("c2", "component2", N2),
+                    curve("f", "mixture", "π₁ N₁ + π₂ N₂", fill=True),
+                ],
+                x=(-6, 8),
+                y=(0, 0.65),
+                ylabel="π₁ N₁ + π₂ N₂",
+            )
+        ],
+        readouts=[
+            "area under the sum, counted in 400 strips: {strips:4}",
+            "π₁ + π₂ = {area:4}",
+        ],
+        alt="Two bell curves whose weights are free, and their sum. The area under the sum is the sum of the weights.",
+    )
+
+
+def two_bumps(name="two-bumps"):
+    """Return a mixture of two equal variances, and its slope, whose zeros are the bumps.
+
+    Parameters
+    ----------
+    name : str
+        Unlike that of any other figure of the page.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    d = sp.Symbol("d", positive=True)
+    place = {F.mean(1): -d / 2, F.mean(2): d / 2, F.variance(1): 1, F.variance(2): 1, **ONE_WEIGHT}
+    functions = mixture_functions(place)
+    functions = {label: expression.subs(place) for label, expression in functions.items()}
+    functions["slope"] = sp.diff(functions["f"], F.x)
+    return FigureSpec(
+        name,
+        sliders={"d": Slider("d", 3.0, 0, 6), "pi1": Slider("π₁", 0.5, 0.05, 0.95, 0.01)},
+        functions=functions,
+        panels=[
+            panel(mixture_layers(handles=False, near=()), x=(-6, 6), y=(0, 0.45), ylabel="density f(x)", height=0.85),
+            panel(
+                [layer("hline", "ghost", y=0), curve("slope", "mixture")],
+                x=(-6, 6),
+                y=(-0.26, 0.26),
+                ylabel="slope f′(x)",
+                height=0.75,
+            ),
+        ],
+        readouts=["the means stand d = {d:2} standard deviations apart"],
+        alt="Above, two equal bell curves and their sum. "
+        "Below, the slope of the sum: one zero for one bump, three for two.",
+    )

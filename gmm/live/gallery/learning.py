@@ -1,0 +1,287 @@
+"""The likelihood, and how EM climbs it."""
+
+import numpy as np
+import sympy as sp
+
+from gmm import formulas as F
+from gmm.em import log_likelihood
+from gmm.live.gallery.sliders import around, axis, unit_of, with_unit
+from gmm.live.layers import POINTED, bricks, curve, layer, mixture_functions, mixture_layers, panel, responsibilities
+from gmm.live.spec import FigureSpec, Slider
+from gmm.mixture import Mixture
+
+__all__ = ["balance", "collapse", "em", "likelihood"]
+
+
+def likelihood(x, at, name="likelihood", *, xlabel="x", n_bins=27, depth=250.0):
+    """Return data, a mixture whose means move, and the surface of the log-likelihood over them.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    at : Mixture
+        Two components; their weights and variances stay as they are.
+    name : str
+        Unlike that of any other figure of the page.
+    xlabel : str
+        What the data are, with their unit.
+    n_bins : int
+        How many bars the histogram has.
+    depth : float
+        How many nats below the highest point the lowest level line lies.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    import contourpy
+
+    x = np.asarray(x, dtype=float)
+    fixed = {F.weight(j): float(at.weights[j - 1]) for j in (1, 2)}
+    fixed |= {F.variance(j): float(at.variances[j - 1]) for j in (1, 2)}
+    near = [(f"mu{j}", float(at.variances[j - 1])) for j in (1, 2)]
+    grid = np.linspace(x.min(), x.max(), 54)
+    heights = np.array([[log_likelihood(x, Mixture(at.weights, [a, b], at.variances)) for a in grid] for b in grid])
+    levels = heights.max() - depth * np.linspace(1, 0.004, 14) ** 1.5
+    generator = contourpy.contour_generator(grid, grid, heights)
+    lines, shares = [], []
+    for rank, level in enumerate(levels):
+        for line in generator.lines(level):
+            lines.append(np.round(line, 2).tolist())
+            shares.append(rank / (len(levels) - 1))
+    low, high, unit = float(x.min()), float(x.max()), unit_of(xlabel)
+    return FigureSpec(
+        name,
+        sliders={
+            "mu1": Slider("μ₁", 62.0, low, high, 0.1, unit),
+            "mu2": Slider("μ₂", 74.0, low, high, 0.1, unit),
+        },
+        functions={
+            **mixture_functions(fixed),
+            "logL": F.stable_log_likelihood().subs(fixed),
+            "same": F.mean(1),
+        },
+        data=x,
+        panels=[
+            panel([bricks(x, n_bins), *mixture_layers(near=near)], x=axis(x), xlabel=xlabel, height=0.8),
+            panel(
+                [
+                    curve("same", "ghost", "μ₁ = μ₂"),
+                    layer("contours", "ghost", lines=lines, heights=shares),
+                    layer("handle", "mixture", x="mu1", y="mu2", map=True),
+                ],
+                x=(low, high),
+                y=(low, high),
+                xlabel=with_unit("μ₁", unit),
+                ylabel=with_unit("μ₂", unit),
+                square=True,
+                variable="mu1",
+            ),
+        ],
+        readouts=["log-likelihood = {logL:2} nats"],
+        alt="Above, data and a mixture. Below, level lines of the log-likelihood over the two means: two equal hills.",
+    )
+
+
+def collapse(x, at, name="collapse", *, xlabel="x", n_bins=27):
+    """Return a mixture whose first component stands on one observation and narrows without end.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    at : Mixture
+        Its mean and variance are those of the second, wide component.
+    name : str
+        Unlike that of any other figure of the page.
+    xlabel : str
+        What the data are, with their unit.
+    n_bins : int
+        How many bars the histogram has.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    x = np.asarray(x, dtype=float)
+    s = sp.Symbol("s", real=True)
+    pinned = float(np.sort(x)[x.size // 20])
+    fixed = {
+        F.weight(1): sp.Rational(1, 20),
+        F.weight(2): sp.Rational(19, 20),
+        F.mean(1): pinned,
+        F.mean(2): float(at.mean),
+        F.variance(2): float(at.variance),
+        F.variance(1): 10 ** (2 * s),
+    }
+    functions = {label: expression.subs(fixed) for label, expression in mixture_functions({}).items()}
+    functions["logL"] = F.stable_log_likelihood().subs(fixed)
+    functions["var1"] = fixed[F.variance(1)]
+    near = [(pinned, "var1"), (float(at.mean), float(at.variance))]
+    return FigureSpec(
+        name,
+        sliders={"s": Slider("log₁₀ σ₁", 0.5, -12, 1, 0.1)},
+        functions=functions,
+        data=x,
+        panels=[
+            panel(
+                [bricks(x, n_bins), *mixture_layers(handles=False, near=near)],
+                x=axis(x),
+                y=(0, 0.1),
+                xlabel=xlabel,
+                height=0.8,
+            ),
+            panel(
+                [curve("logL", "mixture"), layer("handle", "mixture", x="s", y="logL")],
+                x=(-12, 1),
+                y=(-1120, -1020),
+                xlabel="log₁₀ σ₁",
+                ylabel="log L",
+                height=0.8,
+                variable="s",
+            ),
+        ],
+        readouts=["log₁₀ σ₁ = {s:1}, log-likelihood = {logL:2} nats"],
+        alt="A narrow component on one observation. "
+        "As its standard deviation goes to zero the log-likelihood climbs without end.",
+    )
+
+
+def balance(name="balance", x=(1.0, 2.0, 4.0, 7.0, 9.0), gamma=(0.95, 0.9, 0.6, 0.2, 0.05)):
+    """Return five observations whose shares the reader moves, and where the weighted mean lies (``eq:update-mean``).
+
+    Parameters
+    ----------
+    name : str
+        Unlike that of any other figure of the page.
+    x : sequence of float
+        Observations, between 0 and 10.
+    gamma : sequence of float
+        The share of each at the start.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    shares = [sp.Symbol(f"g_{j}", nonnegative=True) for j in range(1, len(x) + 1)]
+    given = {F.gamma[j, 1]: share for j, share in enumerate(shares, start=1)}
+    given |= {F.xs[j]: value for j, value in enumerate(x, start=1)}
+    m = sp.Symbol("m", real=True)
+    here = {F.k: 1, F.N: len(x)}
+    update = F.update_mean.subs(here).doit().subs(given)
+    nk = F.nk.subs(here).doit().subs(given)
+    # What the M-step maximises, as a function of the mean alone, with σ² = 1.
+    term = F.expected_log_likelihood.function.subs({F.weights[F.k]: 1, F.means[F.k]: m, F.variances[F.k]: 1})
+    quality = sp.Sum(term, (F.n, 1, F.N)).subs(here).doit().subs(given)
+    names = [f"g{j}" for j in range(1, len(x) + 1)]
+    return FigureSpec(
+        name,
+        sliders={
+            "m": Slider("m", 3.0, 0, 10, 0.05),
+            **{key: Slider(f"γ({j}, 1)", g, 0, 1, 0.05) for j, (key, g) in enumerate(zip(names, gamma), start=1)},
+        },
+        functions={"update": update, "nk": nk, "Q": quality},
+        panels=[
+            panel(
+                [
+                    *[
+                        layer("points", "component1", x=[value], y=key, share=[key], legend=None if j else "xₙ")
+                        for j, (value, key) in enumerate(zip(x, names))
+                    ],
+                    layer("vline", "component1", x="update", legend="the update Σγx / Σγ"),
+                    layer("vline", "mixture", x="m", label="m"),
+                ],
+                x=(0, 10),
+                y=(0, 1.15),
+                ylabel="share γ(n, 1)",
+                height=0.6,
+            ),
+            panel(
+                [
+                    curve("Q", "mixture", "Σ γ(n, 1) log N(xₙ | m, 1)"),
+                    layer("vline", "component1", x="update"),
+                    layer("handle", "mixture", x="m", y="Q"),
+                ],
+                x=(0, 10),
+                y=(-90, 0),
+                xlabel="m, a candidate for μ₁",
+                ylabel="Σ γ log N",
+                height=0.9,
+                variable="m",
+            ),
+        ],
+        readouts=["N₁ = Σγ = {nk:2}, the maximum is at Σγx / Σγ = {update:3}"],
+        alt="Five observations as large as their responsibilities. "
+        "The parabola below has its top at their weighted mean.",
+    )
+
+
+def em(x, start, name="em", *, xlabel="x", n_bins=27, most_steps=80):
+    """Return EM on data, half a step at a time, from starting values that the reader moves.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    start : Mixture
+        Two components, where the sliders begin.
+    name : str
+        Unlike that of any other figure of the page.
+    xlabel : str
+        What the data are, with their unit.
+    n_bins : int
+        How many bars the histogram has.
+    most_steps : int
+        How many half steps the reader can take.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    x = np.asarray(x, dtype=float)
+    sliders = {
+        key: slider._replace(label=f"start {slider.label}") for key, slider in around(x, start, unit_of(xlabel)).items()
+    }
+    sliders["step"] = Slider("step", 0, 0, most_steps, 1)
+    return FigureSpec(
+        name,
+        sliders=sliders,
+        functions={
+            **mixture_functions({}),
+            **responsibilities({}),
+            "logL": F.stable_log_likelihood(),
+            "weight": F.update_weight,
+            "mean": F.update_mean,
+            "variance": F.update_variance,
+            "start_pi2": 1 - F.weight(1),
+        },
+        data=x,
+        stepping={
+            "K": 2,
+            "theta": ["pi1", "pi2", "mu1", "mu2", "var1", "var2"],
+            "start": {"pi2": "start_pi2"},
+        },
+        panels=[
+            panel(
+                [bricks(x, n_bins, legend="one observation each"), *mixture_layers(handles=False)],
+                x=axis(x),
+                xlabel=xlabel,
+            ),
+            panel(
+                [layer("trace", "mixture")],
+                y=None,
+                xlabel="iteration",
+                ylabel="log-likelihood",
+                height=0.7,
+                trace=True,
+            ),
+        ],
+        pointed=POINTED,
+        readouts=[
+            "π₁ = {pi1:4}, μ₁ = {mu1:4}, σ₁² = {var1:4}",
+            "π₂ = {pi2:4}, μ₂ = {mu2:4}, σ₂² = {var2:4}",
+            "log-likelihood = {logL:4} nats",
+        ],
+        alt="Data and a mixture that EM moves step by step, and the log-likelihood, which never falls.",
+    )

@@ -1,0 +1,177 @@
+"""What a live figure is, without a widget: its sliders, its formulas, and what is drawn with them."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from gmm.formulas.javascript import javascript
+from gmm.formulas.names import arguments, identifier, needed
+from gmm.formulas.numeric import evaluate
+
+__all__ = ["STEP", "FigureSpec", "Slider"]
+
+STEP = "step"  # the parameter that counts EM's half steps
+
+
+class Slider(NamedTuple):
+    """One parameter that the reader moves."""
+
+    label: str  # what stands beside the slider, in Unicode: μ₁
+    value: float  # where it starts
+    low: float
+    high: float
+    step: float = 0.05
+    unit: str = ""  # what a screen reader says after the value: minutes
+
+
+@dataclass(repr=False, eq=False)
+class FigureSpec:
+    """The specification of a live figure.
+
+    Parameters
+    ----------
+    name : str
+        The page finds the figure's state by it: no two of a page have the same.
+    sliders : dict of str to Slider
+        The parameters, by their names in code (``pi1``, ``mu1``, ``var1``).
+    functions : dict of str to sympy.Expr
+        What the drawing computes. Each becomes JavaScript for the page and a
+        NumPy function for the still picture.
+    panels : list of dict
+        From :func:`gmm.live.layers.panel`: the axes, from top to bottom, and
+        their layers.
+    alt : str
+        What the picture shows, for those who cannot see it.
+    formula : list of (str, str)
+        The formula above the picture, in pieces: whose colour each has, and
+        its text, with values as in `readouts`.
+    readouts : list of str
+        Sentences with ``{name:digits}`` where a parameter or a function's
+        value goes. With ``{name:4e}`` a value that four digits would make
+        zero is written as 1.2·10⁻⁹.
+    pointed : str, optional
+        What is said of the observation that the reader points at, in the form
+        of `readouts`; n is its number.
+    data : array_like, shape (N,), optional
+        The observations that the functions sum over.
+    stepping : dict, optional
+        ``K``, ``theta`` (the parameters' names) and ``start`` (where one comes
+        from a function instead of a slider): the drawing then runs EM, half a
+        step for each unit of the parameter ``step``.
+
+    Raises
+    ------
+    ValueError
+        If a function needs something that is neither slider, data nor the
+        panel's own variable.
+
+    Examples
+    --------
+    >>> from gmm.live import gallery
+    >>> figure = gallery.normal()
+    >>> figure
+    FigureSpec('normal': μ, σ²)
+    >>> figure.printed()["sigma"]
+    {'args': ['variance'], 'body': 'return Math.sqrt(variance);'}
+    """
+
+    name: str
+    sliders: dict
+    functions: dict
+    panels: list
+    alt: str
+    formula: list = ()
+    readouts: list = ()
+    pointed: str | None = None
+    data: np.ndarray | None = None
+    stepping: dict | None = None
+
+    def __post_init__(self):
+        if self.data is not None:
+            self.data = np.asarray(self.data, dtype=float)
+        known = self._known()
+        for label, expression in self.functions.items():
+            missing = sorted({identifier(symbol) for symbol in needed(expression)} - known)
+            if missing:
+                raise ValueError(f"functions[{label!r}] needs {', '.join(missing)}. Add a slider for it, or data.")
+
+    def _known(self):
+        """Return the names of all that a function may ask for."""
+        known = {*self.sliders, *(panel["variable"] for panel in self.panels)}
+        if self.data is not None:
+            known |= {"xs", "N", "x"}
+        if any("drag" in layer for panel in self.panels for layer in panel["layers"]):
+            known |= {"x", "y"}
+        if self.stepping:
+            known |= {"gammas", "mus", "k", *self.stepping["theta"]}
+        return known
+
+    def printed(self):
+        """Return the functions as JavaScript.
+
+        Returns
+        -------
+        dict of str to dict
+            For each its arguments and its body, from :func:`gmm.formulas.javascript.javascript`.
+        """
+        return {label: javascript(arguments(expression), expression) for label, expression in self.functions.items()}
+
+    def drawing(self):
+        """Return all else that figure.js needs, as what JSON can hold.
+
+        Returns
+        -------
+        dict
+        """
+        return {
+            "alt": self.alt,
+            "params": list(self.sliders),
+            "bounds": {key: {"min": s.low, "max": s.high, "step": s.step} for key, s in self.sliders.items()},
+            "panels": self.panels,
+            "formula": list(self.formula),
+            "readouts": list(self.readouts),
+            "pointed": self.pointed,
+            "data": None if self.data is None else self.data.tolist(),
+            "stepping": self.stepping,
+        }
+
+    def scope(self):
+        """Return what the functions may ask for at the start.
+
+        Returns
+        -------
+        dict of str to float or ndarray
+            The starting values of the parameters, and the data, by name in code.
+        """
+        values = {key: slider.value for key, slider in self.sliders.items()}
+        if self.data is not None:
+            values |= {"xs": self.data, "N": self.data.size}
+        for key, source in ((self.stepping or {}).get("start") or {}).items():
+            values[key] = self.call(source, values) if source in self.functions else source
+        return values
+
+    def call(self, label, scope):
+        """Return the value of a function, by the NumPy that SymPy prints.
+
+        Parameters
+        ----------
+        label : str
+            One of the figure's functions.
+        scope : dict
+            Its arguments by name in code; more than it needs is no harm.
+
+        Returns
+        -------
+        float or ndarray
+            Of the shape of the arguments.
+
+        Raises
+        ------
+        KeyError
+            If there is no such function, or an argument is not in `scope`.
+        """
+        return evaluate(self.functions[label], scope)
+
+    def __repr__(self):
+        return f"FigureSpec({self.name!r}: {', '.join(slider.label for slider in self.sliders.values())})"
