@@ -5,7 +5,17 @@ from collections.abc import Iterable
 
 import numpy as np
 
-__all__ = ["broadcast", "data", "finite", "generator", "responsibilities", "tolerance", "varies", "whole_number"]
+__all__ = [
+    "broadcast",
+    "data",
+    "finite",
+    "generator",
+    "level",
+    "responsibilities",
+    "tolerance",
+    "varies",
+    "whole_number",
+]
 
 # How far a row of responsibilities may be from summing to one.
 GAMMA_TOLERANCE = 1e-6
@@ -149,6 +159,31 @@ def responsibilities(gamma, x):
             "Divide each row by its sum."
         )
     return gamma
+
+
+def level(value, name):
+    """Return `value`, which has to be a number between 0 and 1.
+
+    Parameters
+    ----------
+    value : float
+        What was passed.
+    name : str
+        The argument's name, for the message.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no single finite number, or not between 0 and 1.
+    """
+    value = tolerance(value, name)
+    if not 0 < value < 1:
+        raise ValueError(f"{name} must be between 0 and 1, but is {value}. Pass for instance 0.95.")
+    return value
 
 
 def tolerance(value, name):

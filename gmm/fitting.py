@@ -9,7 +9,10 @@ import numpy as np
 from gmm import check
 from gmm.em import ConvergenceWarning, pooled
 from gmm.engine import information, settings
+from gmm.engine.climb import Point
 from gmm.engine.floor import floor
+from gmm.engine.nodes import cells
+from gmm.engine.profile import profile_intervals
 from gmm.engine.search import Certificate, Problem, Search
 from gmm.engine.sources import Memory
 from gmm.engine.streams import is_stream, open_stream
@@ -17,6 +20,10 @@ from gmm.mixture import Mixture, check_mixture
 from gmm.unit import counted
 
 __all__ = ["Fit", "fit", "listed"]
+
+INTERVALS = ("wald", "profile")
+# How far the log-likelihood of data may be from that of a fit, as a share, if they are the same.
+SAME_DATA = 1e-6
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -101,6 +108,77 @@ class Fit:
     def standard_errors(self):
         """The standard errors of the parameters, from :attr:`covariance`."""
         return information.standard_errors(self.mixture, self.covariance)
+
+    def confidence_intervals(self, level=0.95, method="wald", *, x=None, sample_weight=None):
+        """Return an interval for each parameter.
+
+        Parameters
+        ----------
+        level : float
+            How often such intervals are to cover what they estimate, between 0
+            and 1.
+        method : {"wald", "profile"}
+            ``"wald"`` takes a multiple of the standard error to either side.
+            ``"profile"`` moves one parameter until the log-likelihood, at the
+            best values of all the others, has fallen too far: it knows no
+            wrong side of a border, and needs the data again.
+        x : array_like or stream, shape (N,), optional
+            The observations that were fitted, for ``"profile"``.
+        sample_weight : array_like, shape (N,), optional
+            Their weights, if they had any.
+
+        Returns
+        -------
+        ConfidenceIntervals
+            ``weights``, ``means``, ``variances`` and ``sigmas``, each of shape
+            (K, 2): the lower and the upper end for each component.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If an argument is out of its range, if `x` is missing or holds
+            other data than were fitted, or where there is no
+            :attr:`covariance`.
+
+        Notes
+        -----
+        For the first see ``eq:delta-method``; for the second Venzon &
+        Moolgavkar (1988), *Applied Statistics* 37(1), 87–94. Both take the
+        model as right and the observations as many and independent.
+
+        Examples
+        --------
+        >>> from gmm import datasets
+        >>> crabs = datasets.crabs()
+        >>> pair = fit(crabs.ratio, sample_weight=crabs.count)
+        >>> print(pair.confidence_intervals().weights.round(2)[0])
+        [0.14 0.73]
+        >>> profile = pair.confidence_intervals(method="profile", x=crabs.ratio, sample_weight=crabs.count)
+        >>> print(profile.weights.round(2)[0])
+        [0.17 0.67]
+        """
+        level = check.level(level, "level")
+        if method not in INTERVALS:
+            raise ValueError(f"method must be 'wald' or 'profile', but is {method!r:.60}. Choose one of them.")
+        errors = self.standard_errors
+        if method == "wald":
+            return information.wald_intervals(self.mixture, errors, level)
+        if x is None:
+            raise ValueError("method='profile' needs the data, which a Fit does not hold. Pass x, and sample_weight.")
+        k = self.mixture.n_components
+        source = _source(*_observations(x, sample_weight), k, progress=False)
+        unit, scale = source.unit, source.unit.scale
+        theta, inward = unit.inward(self.mixture), (errors.weights, errors.means / scale, errors.variances / scale**2)
+        values = (
+            source.few() or source.nodes(cells(source.low, source.high, [theta, _narrower(theta, inward)])).weighted()
+        )
+        _check_same_data(values, theta, self.log_likelihood + source.total * np.log(scale))
+        equal = self.n_parameters == 2 * k
+        weights, means, variances = profile_intervals(*values, theta, inward, level, equal)
+        variances = variances * scale**2
+        return information.ConfidenceIntervals(
+            weights, unit.centre + scale * means, variances, np.sqrt(variances), level, method
+        )
 
     def __repr__(self):
         return f"Fit({self.mixture}, log_likelihood={self.log_likelihood:.4f}, {self.message})"
@@ -204,9 +282,7 @@ def fit(
     tol = check.tolerance(tol, "tol")
     min_variance = None if min_variance is None else check.tolerance(min_variance, "min_variance")
     n_starts = _n_starts(n_starts, rng)
-    if not is_stream(x):
-        x, sample_weight = check.data(x, sample_weight, ones=False)
-        x, sample_weight = counted(sample_weight, x, sample_weight)
+    x, sample_weight = _observations(x, sample_weight)
     k = _n_components(n_components, start)
     source = _source(x, sample_weight, k, progress)
     if start is not None and equal_variances:
@@ -225,6 +301,14 @@ def fit(
     if not result.converged:
         warnings.warn(result.message, ConvergenceWarning, stacklevel=2)
     return result
+
+
+def _observations(x, sample_weight):
+    """Return arrays of one's own without observations of weight 0; a stream stays as it is."""
+    if is_stream(x):
+        return x, sample_weight
+    x, sample_weight = check.data(x, sample_weight, ones=False)
+    return counted(sample_weight, x, sample_weight)
 
 
 def _source(x, sample_weight, n_components, progress):
@@ -269,6 +353,23 @@ def _fit(source, problem, start, theta, end, certificate, tol):
         n_parameters=(2 if problem.equal_variances else 3) * problem.n_components - (not problem.equal_variances),
         certificate=certificate,
     )
+
+
+def _narrower(theta, errors):
+    """Return the mixture with variances as small as their intervals may reach, for which nodes are to serve, too."""
+    pi, mu, var = theta
+    return pi, mu, var * np.exp(-4 * errors[2] / var)
+
+
+def _check_same_data(values, theta, log_likelihood):
+    """Raise unless the log-likelihood of the values is that of the fit."""
+    x, w = values
+    here = Point(x, w, theta).log_likelihood
+    if abs(here - log_likelihood) > SAME_DATA * max(abs(log_likelihood), w.sum()):
+        raise ValueError(
+            f"x is not what was fitted: its log-likelihood differs by {here - log_likelihood:.4g} nats. "
+            "Pass the observations of the fit, and their sample_weight."
+        )
 
 
 def _verdict(certificate, replaced, chosen, tol, max_iter):

@@ -8,6 +8,7 @@ import numpy as np
 
 from gmm import check
 from gmm.em import ConvergenceWarning
+from gmm.engine.streams import add_over_blocks, is_stream
 from gmm.fitting import Fit, fit, listed
 from gmm.mixture import check_mixture
 
@@ -24,8 +25,8 @@ def entropy(x, mixture, *, sample_weight=None):
 
     Parameters
     ----------
-    x : array_like, shape (N,)
-        Observations.
+    x : array_like or stream, shape (N,)
+        Observations, as in :func:`gmm.fit`.
     mixture : Mixture
         Whose responsibilities.
     sample_weight : array_like, shape (N,), optional
@@ -53,8 +54,14 @@ def entropy(x, mixture, *, sample_weight=None):
     >>> print(round(entropy([0.0, 99.0], Mixture([0.5, 0.5], [-1.0, 1.0], [1.0, 1.0])), 4))
     0.6931
     """
-    x, sample_weight = check.data(x, sample_weight, ones=False)
     check_mixture(mixture, "mixture")
+    if is_stream(x):
+        return add_over_blocks(x, sample_weight, _entropy, mixture)
+    return _entropy(*check.data(x, sample_weight, ones=False), mixture)
+
+
+def _entropy(x, sample_weight, mixture):
+    """Return the sum for observations in memory, in blocks of their own."""
     total, size = 0.0, max(1, BLOCK // mixture.n_components)
     for n in range(0, x.size, size):
         gamma = mixture.responsibilities(x[n : n + size])
@@ -164,8 +171,9 @@ def fit_range(x, n_components, *, sample_weight=None, **options):
 
     Parameters
     ----------
-    x : array_like, shape (N,)
-        Observations.
+    x : array_like or stream, shape (N,)
+        Observations, as in :func:`gmm.fit`. For each number of components a
+        stream is gone through once more, for the entropy of ICL.
     n_components : int or iterable of int
         The numbers of components: K stands for 1, 2, … K.
     sample_weight : array_like, shape (N,), optional
@@ -346,6 +354,8 @@ def bootstrap_ratio(
     """
     n_samples = check.whole_number(n_samples, "n_samples", 1)
     rng = check.generator(rng)
+    if is_stream(x):
+        raise ValueError("bootstrap_ratio draws samples as large as x, in memory, so x must be an array.")
     k, n = check.whole_number(n_components, "n_components", 1), _sample_size(x, sample_weight)
     options = {"equal_variances": equal_variances, "min_variance": min_variance}
     observed = tuple(_fit_and_name(x, number, sample_weight, options) for number in (k, k + 1))

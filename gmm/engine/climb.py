@@ -10,7 +10,7 @@ from gmm.engine.exact import share_out, update
 from gmm.engine.starts import short_runs, split
 from gmm.unit import move
 
-__all__ = ["Climb", "Point", "climb", "moved"]
+__all__ = ["Climb", "Point", "climb", "free_directions", "moved", "newton_step"]
 
 
 class Point:
@@ -93,7 +93,7 @@ def _gradient(pi, nk, first, second):
     return np.concatenate([nk - nk.sum() * pi, first, (second - nk) / 2])
 
 
-def _newton_step(eigenvalues, eigenvectors, slopes):
+def newton_step(eigenvalues, eigenvectors, slopes):
     """Return the sum of the slopes along the eigenvectors, each over its eigenvalue's size: uphill, at a saddle too."""
     return eigenvectors @ (slopes / np.maximum(np.abs(eigenvalues), settings.FLAT))
 
@@ -136,7 +136,7 @@ class Climb:
         sigma = np.sqrt(theta[2])
         gradient = _gradient(theta[0], exact.nk, exact.first / sigma, exact.second / sigma**2)
         slopes = self.eigenvectors.T @ (gradient / exact.nk.sum())
-        return moved(theta, _newton_step(self.eigenvalues, self.eigenvectors, slopes), min_variance)
+        return moved(theta, newton_step(self.eigenvalues, self.eigenvectors, slopes), min_variance)
 
 
 def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000, patience=settings.PATIENCE):
@@ -184,6 +184,12 @@ def _directions(k, equal_variances):
 
 
 @cache
+def free_directions(k, equal_variances):
+    """Return the directions of the parameters that are free, as columns: all but that of weights growing alike."""
+    return np.hstack([_ratios(k), _directions(k, equal_variances)[:, k:]])
+
+
+@cache
 def _ratios(k):
     """Return what changes the weights' ratios as columns, shape (3K, K − 1): all at right angles to (1, …, 1)."""
     return np.vstack([np.linalg.qr(np.eye(k) - 1 / k)[0][:, : k - 1], np.zeros((2 * k, k - 1))])
@@ -214,7 +220,7 @@ class _Climber:
                     self._take(self._evaluate(after))
                     continue
             rates, directions, slopes = self._curvature()
-            step = _newton_step(rates, directions, slopes)
+            step = newton_step(rates, directions, slopes)
             size = np.abs(step).max()
             seeking = seeking and size > settings.STEP and (rates[0] < 10 * settings.FLAT or size > settings.HILL)
             if seeking:

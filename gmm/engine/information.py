@@ -1,10 +1,11 @@
 """How firmly the data hold a fit: covariances and standard errors from the curvature at its end."""
 
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["StandardErrors", "covariance", "standard_errors"]
+__all__ = ["ConfidenceIntervals", "StandardErrors", "covariance", "standard_errors", "wald_intervals"]
 
 
 class StandardErrors(NamedTuple):
@@ -18,6 +19,24 @@ class StandardErrors(NamedTuple):
     def __repr__(self):
         parts = (f"{name}=[{', '.join(f'{value:.4g}' for value in array)}]" for name, array in self._asdict().items())
         return f"StandardErrors({', '.join(parts)})"
+
+
+class ConfidenceIntervals(NamedTuple):
+    """The two ends of an interval for each fitted parameter."""
+
+    weights: np.ndarray  # (K, 2)
+    means: np.ndarray  # (K, 2), in the unit of the data
+    variances: np.ndarray  # (K, 2), in that unit squared
+    sigmas: np.ndarray  # (K, 2), of the standard deviations, in the unit of the data
+    level: float  # how often such intervals cover what they estimate, if the model is right and the data many
+    method: str  # "wald" or "profile"
+
+    def __repr__(self):
+        parts = (
+            f"{name}=[{', '.join(f'({low:.4g}, {high:.4g})' for low, high in array)}]"
+            for name, array in list(self._asdict().items())[:4]
+        )
+        return f"ConfidenceIntervals({', '.join(parts)}, level={self.level:g}, method={self.method!r})"
 
 
 def covariance(mixture, eigenvalues, eigenvectors, n_observations):
@@ -87,3 +106,32 @@ def standard_errors(mixture, covariance):
     """
     weights, means, variances = np.sqrt(np.diag(covariance)).reshape(3, -1)
     return StandardErrors(weights, means, variances, variances / (2 * np.sqrt(mixture.variances)))
+
+
+def wald_intervals(mixture, errors, level):
+    """Return each estimate, less and plus a quantile of the normal density times its standard error.
+
+    Parameters
+    ----------
+    mixture : Mixture
+        The fitted mixture.
+    errors : StandardErrors
+        Of its parameters.
+    level : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    ConfidenceIntervals
+
+    Examples
+    --------
+    >>> from gmm import Mixture
+    >>> errors = standard_errors(Mixture(1.0, 5.0, 4.0), np.diag([0.0, 0.04, 0.32]))
+    >>> print(wald_intervals(Mixture(1.0, 5.0, 4.0), errors, 0.95).means.round(3))
+    [[4.608 5.392]]
+    """
+    reach = NormalDist().inv_cdf(0.5 + level / 2)
+    estimates = (*mixture, np.sqrt(mixture.variances))
+    ends = (np.stack([value - reach * error, value + reach * error], axis=1) for value, error in zip(estimates, errors))
+    return ConfidenceIntervals(*ends, level, "wald")

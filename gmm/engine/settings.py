@@ -136,3 +136,13 @@ EMPTY = 1e-8
 TOGETHER, BESIDE, ASIDE = 1e-3, 10, (0.1, -0.1, 1.0, -1.0)
 # A mean farther out than this, in the spread of the data, is as good as this.
 FARTHEST = 1e100
+
+# --- how far a parameter can go (profile) -----------------------------------------
+
+# The way out begins with the width of a Wald interval and grows by this factor so many times:
+# after that the parameter can go anywhere.
+LONGER, MOST_STRIDES = 1.5, 25
+# The fall, as a root, is right when it is so close; secants are nearly straight and need a handful.
+DEEP_ENOUGH, MOST_SECANTS = 1e-6, 60
+# At each place so many Newton steps at most, until one moves nothing by more than this, each halved so often.
+MOST_NEWTON, PROFILED, MOST_HALVED = 100, 1e-8, 30

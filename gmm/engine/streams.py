@@ -15,7 +15,7 @@ from gmm.engine.nodes import Nodes, distinct, sorted_in_place
 from gmm.engine.sources import Memory, bar, gaps
 from gmm.unit import Unit, counted, power_of_two
 
-__all__ = ["Blocks", "Partitions", "Summary", "is_stream", "open_stream"]
+__all__ = ["Blocks", "Partitions", "Summary", "add_over_blocks", "is_stream", "open_stream"]
 
 
 def is_stream(x):
@@ -58,12 +58,37 @@ def open_stream(x, sample_weight=None, n_components=2, progress=False):
     TypeError, ValueError
         As :func:`gmm.fit`, with the block that is to blame, counted from 0.
     """
-    source = Partitions(x, sample_weight) if hasattr(x, "dask") else Blocks(x, sample_weight)
+    source = _stream(x, sample_weight)
     blocks = source.all_of_it()
     if blocks is not None:
         return Memory(*_joined(blocks), progress)
     source.open(n_components, progress)
     return source
+
+
+def add_over_blocks(x, sample_weight, function, *arguments):
+    """Return the sum of what a function gives for each block, by one pass.
+
+    Parameters
+    ----------
+    x, sample_weight
+        As in :func:`open_stream`.
+    function : callable
+        Takes the observations and the weights of a block, checked, and the
+        arguments, and returns what can be added.
+    *arguments
+        What else the function takes.
+
+    Returns
+    -------
+    What the function returns, added over the blocks.
+    """
+    (total,) = _stream(x, sample_weight)._added(None, _applied, function, arguments)
+    return total
+
+
+def _stream(x, sample_weight):
+    return Partitions(x, sample_weight) if hasattr(x, "dask") else Blocks(x, sample_weight)
 
 
 @dataclass(frozen=True, eq=False)
@@ -316,6 +341,12 @@ def _summed(number, x, sample_weight, unit, theta):
     """Take the sums of an EM step over a block."""
     x, sample_weight = _block(number, x, sample_weight)
     return (Statistics.of(_standardised(x, unit), theta, sample_weight),) if x.size else ()
+
+
+def _applied(number, x, sample_weight, function, arguments):
+    """Apply a function to a block."""
+    x, sample_weight = _block(number, x, sample_weight)
+    return (function(x, sample_weight, *arguments),) if x.size else ()
 
 
 def _sum(results):
