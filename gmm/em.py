@@ -341,14 +341,37 @@ def _times(n_iter):
 
 
 def coincide(mixture):
-    """Tell whether two components have become one."""
+    """Tell whether two components have become one.
+
+    Parameters
+    ----------
+    mixture : Mixture
+        Any.
+
+    Returns
+    -------
+    bool
+        Whether the means and the standard deviations of two components differ
+        by less than a millionth of a standard deviation.
+    """
     mu, sigma = mixture.means, np.sqrt(mixture.variances)
     apart = np.abs(np.subtract.outer(mu, mu)) / sigma + np.abs(np.log(np.divide.outer(sigma, sigma)))
     return bool((apart[np.triu_indices(mu.size, 1)] < COINCIDE).any())
 
 
 def pooled(mixture):
-    """Return the mixture with one variance, the weighted mean of its variances."""
+    """Return the mixture with one variance, the weighted mean of its variances.
+
+    Parameters
+    ----------
+    mixture : Mixture
+        Any.
+
+    Returns
+    -------
+    Mixture
+        The same where its variances are equal already.
+    """
     pi, mu, var = mixture
     return mixture if np.ptp(var) == 0 else Mixture(pi, mu, np.full_like(var, pi @ var))
 

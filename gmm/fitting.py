@@ -405,7 +405,18 @@ def _verdict(certificate, replaced, chosen, tol, max_iter):
 
 
 def listed(components):
-    """Return "component 0", or "components 0 and 1"."""
+    """Return how a sentence names components.
+
+    Parameters
+    ----------
+    components : iterable of int
+        Their numbers, from 0.
+
+    Returns
+    -------
+    str
+        "component 0", or "components 0 and 1".
+    """
     numbers = sorted(set(components))
     return f"component{'s' * (len(numbers) > 1)} " + " and ".join(map(str, numbers))
 

@@ -10,7 +10,7 @@ from gmm.engine.exact import share_out, update
 from gmm.engine.starts import short_runs, split
 from gmm.unit import move
 
-__all__ = ["Climb", "Point", "climb", "free_directions", "moved", "newton_step"]
+__all__ = ["Climb", "Point", "climb", "free_directions", "moved", "newton_step", "within_reach"]
 
 
 class Point:

@@ -6,7 +6,7 @@ import numpy as np
 
 from gmm.engine import settings
 
-__all__ = ["Statistics"]
+__all__ = ["Statistics", "share_out", "update"]
 
 
 @dataclass(frozen=True, eq=False)

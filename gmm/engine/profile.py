@@ -10,7 +10,7 @@ import numpy as np
 from gmm.engine import settings
 from gmm.engine.climb import Point, free_directions, moved, newton_step
 
-__all__ = ["MEAN", "VARIANCE", "WEIGHT", "Profile", "profile_intervals"]
+__all__ = ["MEAN", "VARIANCE", "WEIGHT", "Kind", "Profile", "profile_intervals"]
 
 
 class Kind(NamedTuple):

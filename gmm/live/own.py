@@ -6,7 +6,8 @@ import anywidget
 import numpy as np
 import traitlets
 
-from gmm import datasets, fit, formulas
+from gmm import datasets, formulas
+from gmm.fitting import fit
 from gmm.formulas.javascript import javascript
 from gmm.formulas.names import arguments, identifier
 from gmm.live.figure import script
