@@ -1,7 +1,8 @@
 """The fit: from data to the mixture that explains them best, and what was proved of it."""
 
+import json
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +18,7 @@ from gmm.engine.search import Certificate, Problem, Search
 from gmm.engine.sources import Memory
 from gmm.engine.streams import is_stream, open_stream
 from gmm.mixture import Mixture, check_mixture
+from gmm.table import Table
 from gmm.unit import counted
 
 __all__ = ["Fit", "fit", "listed"]
@@ -108,6 +110,100 @@ class Fit:
     def standard_errors(self):
         """The standard errors of the parameters, from :attr:`covariance`."""
         return information.standard_errors(self.mixture, self.covariance)
+
+    def to_json(self):
+        """Return the whole result as JSON, from which :meth:`from_json` makes an equal one.
+
+        Returns
+        -------
+        str
+        """
+        return json.dumps({"gmm": "Fit", **_plain(self)})
+
+    @classmethod
+    def from_json(cls, text):
+        """Return the fit that :meth:`to_json` has written.
+
+        Parameters
+        ----------
+        text : str
+            What it returned.
+
+        Returns
+        -------
+        Fit
+
+        Raises
+        ------
+        ValueError
+            If the text holds something else.
+
+        Examples
+        --------
+        >>> result = fit([1.0, 2.0, 3.0, 11.0, 12.0, 13.0])
+        >>> Fit.from_json(result.to_json()).mixture == result.mixture
+        True
+        """
+        try:
+            stored = json.loads(text)
+            if stored.pop("gmm") != "Fit":
+                raise KeyError
+            mixture, path, certificate = stored["mixture"], stored["path"], stored["certificate"]
+            for name in ("eigenvalues", "eigenvectors"):
+                certificate[name] = np.array(certificate[name])
+            for name in ("on_floor", "spurious"):
+                certificate[name] = tuple(certificate[name])
+            return cls(
+                **stored
+                | {
+                    "mixture": Mixture(**mixture),
+                    "path": tuple(Mixture(**step) for step in path),
+                    "log_likelihoods": _read_only(np.array(stored["log_likelihoods"])),
+                    "certificate": Certificate(**certificate),
+                }
+            )
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise ValueError(f"text is no fit: {text!r:.60}. Pass what Fit.to_json returned.") from None
+
+    def summary(self):
+        """Return a table of the estimates with their standard errors, under a line on the whole fit.
+
+        Returns
+        -------
+        Table
+            It prints as text, and shows as a table in a notebook. Standard
+            errors are left out where there are none; a line says why.
+
+        Examples
+        --------
+        >>> from gmm import datasets
+        >>> summary = fit(datasets.faithful().waiting).summary()
+        >>> print(summary.notes[0])
+        272 observations, K = 2, log-likelihood -1034.0017, AIC 2078.003, BIC 2096.033
+        >>> summary._replace(notes=())
+        k    weight     s.e.     mean    s.e.  variance   s.e.        σ    s.e.
+        0  0.360886  0.03116  54.6149  0.6997   34.4712  6.309  5.87122  0.5373
+        1  0.639114  0.03116  80.0911  0.5046   34.4303  4.705  5.86773   0.401
+        """
+        notes = [
+            f"{self.n_observations:g} observations, K = {self.mixture.n_components}, "
+            f"log-likelihood {self.log_likelihood:.4f}, AIC {self.aic:.3f}, BIC {self.bic:.3f}",
+            self.message,
+        ]
+        columns = [*self.mixture, np.sqrt(self.mixture.variances)]
+        try:
+            errors = self.standard_errors
+        except ValueError as reason:
+            notes.append(str(reason))
+            errors = [None] * 4
+        headings, cells = ["k"], [[str(k) for k in range(self.mixture.n_components)]]
+        for name, values, error in zip(("weight", "mean", "variance", "σ"), columns, errors):
+            headings.append(name)
+            cells.append([f"{value:.6g}" for value in values])
+            if error is not None:
+                headings.append("s.e.")
+                cells.append([f"{value:.4g}" for value in error])
+        return Table(tuple(headings), list(zip(*cells)), tuple(notes))
 
     def confidence_intervals(self, level=0.95, method="wald", *, x=None, sample_weight=None):
         """Return an interval for each parameter.
@@ -337,15 +433,13 @@ def _fit(source, problem, start, theta, end, certificate, tol):
         heights.append(certificate.log_likelihood + shift)
     path = [Mixture(*source.unit.outward(step)) for step in steps]
     path[0] = path[0] if start is None else start  # as it was given, to the last digit
-    log_likelihoods = np.array(heights) - shift
-    log_likelihoods.setflags(write=False)
     chosen = floor(source, problem.min_variance).chosen
     converged, message = _verdict(certificate, end.replaced, chosen, tol, problem.max_eval)
     return Fit(
         mixture=path[-1],
         log_likelihood=certificate.log_likelihood,
         path=tuple(path),
-        log_likelihoods=log_likelihoods,
+        log_likelihoods=_read_only(np.array(heights) - shift),
         n_iter=certificate.evaluations,
         converged=converged,
         message=message,
@@ -353,6 +447,20 @@ def _fit(source, problem, start, theta, end, certificate, tol):
         n_parameters=(2 if problem.equal_variances else 3) * problem.n_components - (not problem.equal_variances),
         certificate=certificate,
     )
+
+
+def _plain(value):
+    """Return dataclasses, arrays and tuples as what JSON can hold."""
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    return [_plain(part) for part in value] if isinstance(value, tuple) else value
+
+
+def _read_only(array):
+    array.setflags(write=False)
+    return array
 
 
 def _narrower(theta, errors):

@@ -11,6 +11,7 @@ from gmm.em import ConvergenceWarning
 from gmm.engine.streams import add_over_blocks, is_stream
 from gmm.fitting import Fit, fit, listed
 from gmm.mixture import check_mixture
+from gmm.table import Table
 
 __all__ = ["RatioTest", "Selection", "bootstrap_ratio", "entropy", "fit_range"]
 
@@ -154,16 +155,10 @@ class Selection:
             yield (str(pi.size), *criteria, *smallest, _ending(end))
 
     def __repr__(self):
-        rows = [HEADINGS, *self._rows()]
-        widths = [max(map(len, column)) for column in zip(*rows)]
-        return "\n".join(
-            "  ".join([*(cell.rjust(width) for cell, width in zip(row[:-1], widths)), row[-1]]) for row in rows
-        )
+        return repr(Table(HEADINGS, list(self._rows())))
 
     def _repr_html_(self):
-        head = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS).replace("N_k", "N<sub>k</sub>")
-        body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in self._rows())
-        return f'<table class="dataframe"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        return Table(HEADINGS, list(self._rows()))._repr_html_()
 
 
 def fit_range(x, n_components, *, sample_weight=None, **options):

@@ -589,3 +589,36 @@ def test_a_fit_cannot_be_changed_and_holds_plain_numbers_and_nothing_private():
         assert type(value) is float
     assert type(result.n_iter) is int and result.converged is True
     assert set(Fit.__dataclass_fields__) <= {*re.findall(r"^(\w+)(?:, \w+)* :", inspect.getdoc(Fit), re.M)}
+
+
+@pytest.mark.parametrize("k", [1, 3])
+def test_a_fit_comes_back_from_json_as_it_was(k):
+    result = fit(VELOCITY, k)
+    twin = Fit.from_json(result.to_json())
+    assert twin.to_json() == result.to_json()
+    assert twin.mixture == result.mixture and twin.path == result.path and twin.bic == result.bic
+    np.testing.assert_array_equal(twin.covariance, result.covariance)
+    assert twin.certificate.spurious == result.certificate.spurious and repr(twin) == repr(result)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"gmm": "Mixture"}', '{"gmm": "Fit"}', "fit", None])
+def test_what_is_no_stored_fit_is_refused(text):
+    with pytest.raises(ValueError, match=r"text is no fit: .*\. Pass what Fit\.to_json returned"):
+        Fit.from_json(text)
+
+
+def test_a_summary_shows_estimates_beside_their_standard_errors():
+    result = fit(WAITING)
+    table = result.summary()
+    assert table.notes[0].startswith("272 observations, K = 2, log-likelihood -1034.0017, AIC 2078.003, BIC 2096.033")
+    assert table.headings == ("k", "weight", "s.e.", "mean", "s.e.", "variance", "s.e.", "σ", "s.e.")
+    numbers = np.array(table.rows, dtype=float)
+    np.testing.assert_allclose(numbers[:, 3], result.mixture.means, rtol=1e-5)
+    np.testing.assert_allclose(numbers[:, 8], result.standard_errors.sigmas, rtol=1e-3)
+    assert [line.split() for line in repr(table).splitlines()[3:]] == [list(row) for row in table.rows]
+
+
+def test_a_summary_without_standard_errors_says_why():
+    table = fit(WAITING, min_variance=50.0).summary()
+    assert table.headings == ("k", "weight", "mean", "variance", "σ")
+    assert "there are no standard errors where min_variance=50 holds components 0 and 1" in table.notes[2]
