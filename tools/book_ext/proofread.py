@@ -112,4 +112,3 @@ def proofread(app, exception):
 def setup(app):
     """Register with Sphinx, as the last that touches the pages."""
     app.connect("build-finished", proofread, priority=900)
-    return {"parallel_read_safe": True}
