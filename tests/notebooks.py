@@ -8,7 +8,7 @@ from tools.contents import BOOK, pages
 
 PATHS = [BOOK / f"{name}.ipynb" for name in pages()]
 FILES = sorted(BOOK.glob("*.ipynb"))  # with the chapters that an edition leaves out
-DEFINED = re.compile(r"^\$\$ \(eq:([\w-]+)\)|^:label: eq:([\w-]+)", re.M)
+DEFINED = re.compile(r"\$\$ \(eq:([\w-]+)\)|^:label: eq:([\w-]+)", re.M)
 
 
 def cells(path, kind):

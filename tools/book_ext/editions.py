@@ -16,7 +16,7 @@ from sphinx.transforms import SphinxTransform
 
 ABSENT = "(not in this edition)"
 NAMES = {"eq": "", "numref": "a figure "}  # what stands before the words, where the reference has no text of its own
-DEFINED = re.compile(r"^\$\$ \(([^\s)]+)\)|^:(?:label|name): (\S+)|^\(([^\s)]+)\)=$", re.M)
+DEFINED = re.compile(r"\$\$ \(([^\s)]+)\)|^:(?:label|name): (\S+)|^\(([^\s)]+)\)=$", re.M)
 REFERRED = re.compile(r"\{(?:eq|numref|ref)\}`(?:[^`<]*<)?([^`>]+)>?`")
 
 

@@ -1,7 +1,7 @@
 """Gather the warnings of a build by chapter and cell, in the file `warnings.txt` beside the site.
 
-MyST-NB counts lines in steps of 10 000 for each cell. The list says which
-cell that is, and shows the line.
+MyST-NB counts lines from 10 000 times the number of the cell plus 2. The list
+says which cell and line that is, and shows the line.
 """
 
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 from sphinx.util.logging import WarningStreamHandler, is_suppressed_warning
 
 STEP = 10_000  # of MyST-NB's count of lines
-PLACE = re.compile(r"(?P<name>[^/\\]+)\.ipynb(?::(?P<line>\d+))?$")
+PLACE = re.compile(r"(?P<name>[^/\\]+)\.ipynb(?::(?P<line>\d*))?$")
 PAGE = re.compile(r"(?P<name>[\w-]+)\.html: (?P<sentence>.*)", re.S)
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 KIND = re.compile(r" \[[\w.-]+\]$")  # how Sphinx calls a kind of warning, which helps nobody to find it
@@ -49,9 +49,11 @@ def where(line, cells):
     cell, row = divmod(line, STEP)
     if not 1 <= cell <= len(cells):
         return "on the page", ""
-    rows = "".join(cells[cell - 1]["source"]).splitlines()
-    source = rows[row - 1] if 1 <= row <= len(rows) else rows[0] if rows else ""
-    return f"cell {cell}" + (f", line {row}" if row else ""), source
+    rows = "".join(cells[cell - 1]["source"]).splitlines() or [""]
+    if cells[cell - 1]["cell_type"] == "code":
+        return f"cell {cell}", rows[0]
+    row = min(max(row - 1, 1), len(rows))
+    return f"cell {cell}, line {row}", rows[row - 1]
 
 
 def placed(line, text, cells):
