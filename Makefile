@@ -91,7 +91,8 @@ $(INSTALLED): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	    || { echo "$(PYTHON) is too old: the book needs Python 3.11 or later, as in: make book PYTHON=python3.13"; exit 1; }
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
-	$(BIN)/pip install --disable-pip-version-check --no-deps --no-compile --requirement requirements.txt
+	@echo "Installing the exact versions into .venv"
+	$(BIN)/pip install --disable-pip-version-check --no-deps --no-compile --quiet --requirement requirements.txt
 	$(BIN)/pip install --disable-pip-version-check --no-deps --quiet --editable .
 	@mkdir -p .venv/etc/ipython
 	@echo 'c.IPKernelApp.log_level = "ERROR"' > .venv/etc/ipython/ipython_kernel_config.py

@@ -25,9 +25,10 @@ every_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.st
 
 def computed(path):
     """Return the notebook with the outputs that the build has computed."""
-    assert CACHE.exists(), "the book is not built: run `make book` first"
-    _, notebook = get_cache(CACHE).merge_match_into_notebook(nbformat.read(path, as_version=4))
-    return notebook
+    try:
+        return get_cache(CACHE).merge_match_into_notebook(nbformat.read(path, as_version=4))[1]
+    except KeyError:
+        pytest.fail(f"{path.name} has not been executed as it stands: run `make book` first")
 
 
 def sanitised(text):
