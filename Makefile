@@ -1,4 +1,4 @@
-# make book    the site, in _build/html        make test    every proof that it is right
+# make book    the site, in _build/html        make test    the proof that it is right
 # make lab     the notebooks, to run           make help    the rest
 
 PYTHON ?= python3
@@ -12,11 +12,15 @@ PAGES := find _config.yml _toc.yml book tools -type f ! -name '*.py[co]' ! -path
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test lab pdf shots bench format notebooks lock clean FORCE
+.PHONY: help book draft test sweep test-all lint lab pdf shots bench format notebooks lock clean FORCE
 
 help:
 	@echo "make book        execute every notebook and build the site in _build/html"
-	@echo "make test        build the book, then run every test on it"
+	@echo "make draft       build in _build/draft/html whatever it warns of, and tell the warnings by chapter and cell"
+	@echo "make test        build the book, then test what a reader relies on"
+	@echo "make test-all    make test, then make sweep"
+	@echo "make sweep       the repetitions that make test leaves out: what it samples, in every chapter, width and theme"
+	@echo "make lint        the rules of the house: the form of the code and of the chapters"
 	@echo "make lab         open the notebooks in JupyterLab"
 	@echo "make pdf         print the whole book into _build/gaussian-mixture.pdf"
 	@echo "make shots       take a picture of every page, light and dark, desktop and phone, in _build/shots"
@@ -29,13 +33,26 @@ help:
 book: $(SITE)
 	@echo "The book is built. Open $(CURDIR)/$(SITE)"
 
+draft: $(INSTALLED) _build/code
+	$(BIN)/python -m tools.build --draft
+
 test: $(SITE)
 	$(BIN)/python -m tests.pages.browser
+	$(BIN)/pytest --numprocesses auto --ignore tests/pages/test_budget.py -m "not sweep" \
+	    --doctest-modules --doctest-glob README.md tests gmm README.md
+	$(BIN)/pytest tests/pages/test_budget.py  # alone, for it measures times
+
+sweep: $(SITE)
+	$(BIN)/python -m tests.pages.browser
+	$(BIN)/pytest --numprocesses auto -m sweep tests
+	$(BIN)/pytest --numprocesses auto --dist loadfile --nbval book
+
+test-all: test sweep
+
+lint: $(INSTALLED)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/pytest --numprocesses auto --ignore tests/pages/test_budget.py \
-	    --doctest-modules --doctest-glob README.md --nbval --nbval-sanitize-with tests/nbval.cfg tests gmm README.md book
-	$(BIN)/pytest tests/pages/test_budget.py  # alone, for it measures times
+	$(BIN)/pytest --quiet tests/style
 
 lab: $(INSTALLED)
 	$(BIN)/jupyter-lab --notebook-dir book
@@ -74,7 +91,8 @@ $(INSTALLED): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	    || { echo "$(PYTHON) is too old: the book needs Python 3.11 or later, as in: make book PYTHON=python3.13"; exit 1; }
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
-	$(BIN)/pip install --disable-pip-version-check --no-deps --no-compile --requirement requirements.txt
+	@echo "Installing the exact versions into .venv"
+	$(BIN)/pip install --disable-pip-version-check --no-deps --no-compile --quiet --requirement requirements.txt
 	$(BIN)/pip install --disable-pip-version-check --no-deps --quiet --editable .
 	@mkdir -p .venv/etc/ipython
 	@echo 'c.IPKernelApp.log_level = "ERROR"' > .venv/etc/ipython/ipython_kernel_config.py
@@ -93,6 +111,4 @@ _build/pages: FORCE
 	@cmp -s $@.new $@ || cp $@.new $@
 
 $(SITE): $(INSTALLED) _build/code _build/pages
-	rm -rf _build/html _build/jupyter_execute
-	$(BIN)/jupyter-book build book --config _config.yml --toc $(CURDIR)/_toc.yml --path-output . \
-	    -W -n --keep-going --all
+	$(BIN)/python -m tools.build

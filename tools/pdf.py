@@ -12,7 +12,6 @@ import re
 import sys
 from pathlib import Path
 
-import yaml
 from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
@@ -20,6 +19,7 @@ from pypdf import PdfReader
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from tests.pages.browser import ARGUMENTS, executable  # noqa: E402
+from tools.contents import pages as names  # noqa: E402
 
 SITE = ROOT / "_build" / "html"
 TARGET = ROOT / "_build" / "gaussian-mixture.pdf"
@@ -39,13 +39,6 @@ figure, .cell_output, .katex-display, .gmm-live svg { break-inside: avoid; }
 h1, h2, h3 { break-after: avoid; }
 pre { white-space: pre-wrap !important; }
 """
-
-
-def names():
-    """Return the names of the pages, in the order of the table of contents."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-    parts = toc.get("parts", [toc])
-    return [toc["root"], *(chapter["file"] for part in parts for chapter in part["chapters"])]
 
 
 def article(name):

@@ -1,6 +1,6 @@
 // Runs the notebooks' widgets in the rendered page, with no kernel and no network.
 //
-// The build embeds the state of every widget as JSON (tools/widgets.py makes it
+// The build embeds the state of every widget as JSON (tools/book_ext/widgets.py makes it
 // short). This script reads it and shows the models that the book uses with native inputs. The drawing itself
 // is the figure's own module, the same that runs in JupyterLab.
 (() => {
@@ -162,7 +162,7 @@
   }
 
   function any(model, parent, models) {
-    // A text that an earlier widget of the page has, too, stands there only (tools/widgets.py).
+    // A text that an earlier widget of the page has, too, stands there only (tools/book_ext/widgets.py).
     const [source, css] = ["_esm", "_css"].map((key) => {
       const text = model.get(key);
       return text?.startsWith(REFERENCE) ? refer(text, models).get(key) : text;

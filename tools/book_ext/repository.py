@@ -29,4 +29,3 @@ def link(app, config):
 def setup(app):
     """Register with Sphinx."""
     app.connect("config-inited", link)
-    return {"parallel_read_safe": True}

@@ -3,7 +3,7 @@
 import pytest
 from sphinx.cmd import build
 
-from tools import proofread
+from tools.book_ext import proofread
 
 SOUND = {
     "index.html": """
@@ -58,7 +58,7 @@ def test_a_permalink_is_no_reference():
 
 @pytest.mark.parametrize(("picture", "status"), [("<img src='gone.png'>", 1), ("", 0)])
 def test_a_fault_in_a_finished_page_fails_the_build(tmp_path, capsys, picture, status):
-    (tmp_path / "conf.py").write_text("extensions = ['tools.proofread']\nhtml_theme = 'basic'\n", "utf-8")
+    (tmp_path / "conf.py").write_text("extensions = ['tools.book_ext.proofread']\nhtml_theme = 'basic'\n", "utf-8")
     (tmp_path / "index.rst").write_text(f"Title\n=====\n\n.. raw:: html\n\n   <p>{picture}</p>\n", "utf-8")
     assert build.main(["-q", "-W", "--keep-going", str(tmp_path), str(tmp_path / "html")]) == status
     told = capsys.readouterr().err

@@ -22,4 +22,3 @@ def visit(self, node):
 def setup(app):
     """Register with Sphinx, after MyST-NB."""
     app.add_node(HideCodeCellNode, override=True, html=(visit, depart_HideCellInput))
-    return {"parallel_read_safe": True}

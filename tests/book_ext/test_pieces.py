@@ -4,7 +4,7 @@ import pytest
 from myst_nb.core.utils import coalesce_streams
 from nbformat.v4 import new_output
 
-from tools.pieces import joined
+from tools.book_ext.pieces import joined
 
 PRINTED = "K   log L\n1 -240.416\n\n2 -220.193\n"
 

@@ -27,4 +27,3 @@ def joined(outputs):
 def setup(app):
     """Register with Sphinx: MyST-NB finds nothing left to merge, and does the rest as ever."""
     render.coalesce_streams = lambda outputs: coalesce_streams(joined(outputs))
-    return {"parallel_read_safe": True}

@@ -35,4 +35,3 @@ def setup(app):
     """Register with Sphinx, under the name that `bibtex_reference_style` takes."""
     app.connect("html-page-context", plain_roles)
     register_plugin("sphinxcontrib.bibtex.style.referencing", "author_year_round", RoundAuthorYear)
-    return {"parallel_read_safe": True}

@@ -95,4 +95,3 @@ def setup(app):
     app.add_css_file(STYLE)
     app.connect("builder-inited", check_style)
     app.connect("build-finished", finish)
-    return {"parallel_read_safe": True}

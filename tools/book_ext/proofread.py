@@ -13,6 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 from sphinx.util import logging
 
+from .editions import Edition
+
 LOGGER = logging.getLogger(__name__)
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 LABEL = re.compile(r"equation-|fig-|table-")
@@ -67,7 +69,7 @@ def resolved(name, address):
     return path, unquote(parts.fragment)
 
 
-def faults(pages, exists):
+def faults(pages, exists, elsewhere=frozenset()):
     """Yield the name of a page and a sentence for each fault.
 
     Parameters
@@ -76,6 +78,8 @@ def faults(pages, exists):
         The HTML of each page, by its path in the site.
     exists : callable
         Tells whether the site has a file, by its path.
+    elsewhere : set of str
+        The ids that chapters refer to which this edition leaves out.
     """
     read = {name: Page(html) for name, html in pages.items()}
     ids = {name: set(page.ids) for name, page in read.items()}
@@ -95,7 +99,7 @@ def faults(pages, exists):
         for anchor, times in Counter(page.ids).items():
             if times > 1:
                 yield name, f"the id {anchor} is given {times} times"
-            if LABEL.match(anchor) and (name, anchor) not in referred:
+            if LABEL.match(anchor) and (name, anchor) not in referred and anchor not in elsewhere:
                 yield name, f"nothing refers to {anchor}"
 
 
@@ -105,11 +109,11 @@ def proofread(app, exception):
         return
     site = Path(app.outdir)
     pages = {path.relative_to(site).as_posix(): path.read_text("utf-8") for path in sorted(site.glob("*.html"))}
-    for name, fault in faults(pages, lambda path: (site / path).exists()):
+    elsewhere = Edition(app.srcdir, app.env.found_docs).anchors
+    for name, fault in faults(pages, lambda path: (site / path).exists(), elsewhere):
         LOGGER.warning("%s: %s", name, fault, type="proofread")
 
 
 def setup(app):
     """Register with Sphinx, as the last that touches the pages."""
     app.connect("build-finished", proofread, priority=900)
-    return {"parallel_read_safe": True}

@@ -53,4 +53,3 @@ def _take(parts, place, pattern):
 def setup(app):
     """Register with Sphinx."""
     app.add_post_transform(Unbroken)
-    return {"parallel_read_safe": True}

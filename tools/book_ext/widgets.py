@@ -132,4 +132,3 @@ def shorten_page(app, doctree):
 def setup(app):
     """Register with Sphinx."""
     app.connect("doctree-read", shorten_page)
-    return {"parallel_read_safe": True}

@@ -42,4 +42,3 @@ def shrink(app, exception):
 def setup(app):
     """Register with Sphinx."""
     app.connect("build-finished", shrink)
-    return {"parallel_read_safe": True}

@@ -3,7 +3,7 @@
 import pytest
 from docutils import nodes
 
-from tools.unbroken import together
+from tools.book_ext.unbroken import together
 
 
 def shown(parts):

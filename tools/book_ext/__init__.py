@@ -1,0 +1,15 @@
+"""What this book asks of Sphinx beyond its extensions: one extension, of parts that do one thing each.
+
+`CONTRIBUTING.md` says of each part why it is there, and when it can go.
+"""
+
+from . import citations, editions, folding, gather, icons, pieces, proofread, repository, typeset, unbroken, widgets
+
+PARTS = (citations, editions, folding, gather, icons, pieces, proofread, repository, typeset, unbroken, widgets)
+
+
+def setup(app):
+    """Register every part with Sphinx, after the extensions that they build on."""
+    for part in PARTS:
+        part.setup(app)
+    return {"parallel_read_safe": True}
