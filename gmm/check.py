@@ -11,6 +11,7 @@ __all__ = [
     "finite",
     "generator",
     "level",
+    "real",
     "responsibilities",
     "tolerance",
     "varies",
@@ -133,6 +134,32 @@ def data(x, sample_weight=None, *, ones=True):
     if not SMALLEST_TOTAL < total < LARGEST_TOTAL:
         raise ValueError(f"sample_weight sums to {total:.6g}, beyond safe arithmetic. Divide it by its largest value.")
     return x, weight
+
+
+def real(value, name):
+    """Return `value` as a float64 array of real numbers, infinities among them.
+
+    Parameters
+    ----------
+    value : array_like
+        Numbers of any shape.
+    name : str
+        The argument's name, for the message.
+
+    Returns
+    -------
+    ndarray of float64
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`finite`, but that infinities pass.
+    """
+    array = np.asarray(value)
+    if array.dtype.kind == "f" and np.isinf(array).any():
+        finite(np.where(np.isinf(array), 0.0, array), name)
+        return array.astype(np.float64)
+    return finite(value, name)
 
 
 def responsibilities(gamma, x):

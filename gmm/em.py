@@ -146,7 +146,7 @@ def m_step(x, gamma, *, equal_variances=False, sample_weight=None):
 
     Examples
     --------
-    >>> m_step([1.0, 3.0, 7.0, 9.0], [[1, 0], [1, 0], [0, 1], [0, 1]])
+    >>> print(m_step([1.0, 3.0, 7.0, 9.0], [[1, 0], [1, 0], [0, 1], [0, 1]]))
     Mixture(weights=[0.5, 0.5], means=[2, 8], variances=[1, 1])
     """
     x, sample_weight = check.data(x, sample_weight)

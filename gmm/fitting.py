@@ -369,7 +369,7 @@ def fit(
     Examples
     --------
     >>> result = fit([1.0, 2.0, 3.0, 11.0, 12.0, 13.0])
-    >>> result.mixture
+    >>> print(result.mixture)
     Mixture(weights=[0.5, 0.5], means=[2, 12], variances=[0.666667, 0.666667])
     >>> result.converged
     True

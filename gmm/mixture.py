@@ -1,13 +1,17 @@
 """The density: one normal curve, and a weighted sum of several."""
 
+import json
 from dataclasses import dataclass
 
 import numpy as np
 
 from gmm import check
+from gmm.erf import erfc
+from gmm.table import Table
 
 __all__ = ["Mixture", "check_mixture", "normal_log_pdf", "normal_pdf"]
 
+PARAMETERS = ("weights", "means", "variances")
 # How far the weights may be from summing to one. Published weights are often
 # rounded; what EM returns is right to a few units in the last place.
 WEIGHT_TOLERANCE = 1e-8
@@ -120,17 +124,17 @@ class Mixture:
     Notes
     -----
     Equations ``eq:mixture`` and ``eq:mixture-k`` of the book; Bishop (2006),
-    equation 2.188, page 111. The printed form shows six digits; the arrays
-    hold them all. A method of x raises what :func:`normal_pdf` does if x is
+    equation 2.188, page 111. ``print`` and notebooks show six digits; ``repr``
+    shows them all, and pastes back. A method of x raises what :func:`normal_pdf` does if x is
     not finite and real.
 
     Examples
     --------
     >>> mixture = Mixture([0.25, 0.75], [0.0, 4.0], [1.0, 4.0])
     >>> mixture
-    Mixture(weights=[0.25, 0.75], means=[0, 4], variances=[1, 4])
-    >>> print(mixture.mean, mixture.variance)
-    3.0 6.25
+    Mixture(weights=[0.25, 0.75], means=[0.0, 4.0], variances=[1.0, 4.0])
+    >>> print(mixture.mean, mixture.variance, mixture.std)
+    3.0 6.25 2.5
     >>> print(mixture.assign([0.0, 1.0, 2.0, 3.0]))
     [0 0 1 1]
     """
@@ -140,7 +144,7 @@ class Mixture:
     variances: np.ndarray
 
     def __post_init__(self):
-        for name in ("weights", "means", "variances"):
+        for name in PARAMETERS:
             array = np.atleast_1d(check.finite(getattr(self, name), name))
             array.setflags(write=False)
             object.__setattr__(self, name, array)
@@ -160,6 +164,11 @@ class Mixture:
     def variance(self):
         """The variance of the mixture, Σ π_k (σ_k² + (μ_k − mean)²) (``eq:mixture-variance``)."""
         return self.weights @ (self.variances + (self.means - self.mean) ** 2)
+
+    @property
+    def std(self):
+        """The standard deviation of the mixture, √variance."""
+        return np.sqrt(self.variance)
 
     def component_pdf(self, x):
         """Return each weighted component density, π_k N(x | μ_k, σ_k²).
@@ -240,6 +249,161 @@ class Mixture:
             (``eq:assignment``).
         """
         return self.responsibilities(x).argmax(axis=-1)
+
+    def cdf(self, x):
+        """Return the distribution function F(x), the probability of a value up to x.
+
+        Parameters
+        ----------
+        x : array_like, shape (...)
+            Points, in the unit of the data; infinities are allowed.
+
+        Returns
+        -------
+        float or ndarray, shape (...)
+            From 0 to 1, with all its digits where it is tiny.
+
+        Notes
+        -----
+        The area under each component up to x is erfc(−z/√2)/2, with
+        z = (x − μ_k)/σ_k; see :mod:`gmm.erf`.
+
+        Examples
+        --------
+        >>> standard = Mixture(1.0, 0.0, 1.0)
+        >>> print(standard.cdf(1.0).round(6), f"{standard.cdf(-20.0):.6e}")
+        0.841345 2.753624e-89
+        """
+        return self._tail(check.real(x, "x"), -1)
+
+    def sf(self, x):
+        """Return the survival function 1 − F(x), the probability of a value beyond x.
+
+        Parameters
+        ----------
+        x : array_like, shape (...)
+            Points, in the unit of the data; infinities are allowed.
+
+        Returns
+        -------
+        float or ndarray, shape (...)
+            From 0 to 1, with all its digits where it is tiny.
+        """
+        return self._tail(check.real(x, "x"), 1)
+
+    def probability(self, low, high):
+        """Return the probability of a value between two points.
+
+        Parameters
+        ----------
+        low, high : array_like
+            The points, in the unit of the data; they broadcast, and infinities
+            are allowed.
+
+        Returns
+        -------
+        float or ndarray
+            Negative where `high` is below `low`. Beyond a component's mean
+            its upper tail is subtracted, so that no digit is lost there.
+
+        Examples
+        --------
+        >>> print(f"{Mixture(1.0, 0.0, 1.0).probability(10.0, 11.0):.6e}")
+        7.619662e-24
+        """
+        low, high = check.real(low, "low"), check.real(high, "high")
+        check.broadcast(low=low, high=high)
+        low, high = ((x[..., np.newaxis] - self.means) / np.sqrt(2 * self.variances) for x in (low, high))
+        upper = (low > 0) & (high > 0)
+        areas = np.where(upper, erfc(low) - erfc(high), erfc(-high) - erfc(-low)) / 2
+        return (areas @ self.weights)[()]
+
+    def quantile(self, p):
+        """Return the point that a share p of the values does not exceed, F⁻¹(p).
+
+        Parameters
+        ----------
+        p : array_like, shape (...)
+            Probabilities, from 0 to 1.
+
+        Returns
+        -------
+        float or ndarray, shape (...)
+            In the unit of the data; −∞ for 0 and ∞ for 1.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If p is no number, or not from 0 to 1.
+
+        Examples
+        --------
+        >>> mixture = Mixture([0.25, 0.75], [0.0, 4.0], [1.0, 4.0])
+        >>> print(mixture.cdf(mixture.quantile(0.1)).round(12))
+        0.1
+        """
+        p = check.finite(p, "p")
+        if ((p < 0) | (p > 1)).any():
+            raise ValueError(f"p must be from 0 to 1, but holds {p[(p < 0) | (p > 1)].flat[0]}. Pass probabilities.")
+        sigma = np.sqrt(self.variances)
+        low = np.full(p.shape, (self.means - 40 * sigma).min())
+        high = np.full(p.shape, (self.means + 40 * sigma).max())
+        # F rises, so halving finds where it reaches p; from the median on by the other tail.
+        beyond = p > 0.5
+        for _ in range(2000):
+            middle = low / 2 + high / 2
+            if ((middle <= low) | (middle >= high)).all():
+                break
+            short = np.where(beyond, self._tail(middle, 1) > 1 - p, self._tail(middle, -1) < p)
+            low, high = np.where(short, middle, low), np.where(short, high, middle)
+        return np.where(p == 0, -np.inf, np.where(p == 1, np.inf, high))[()]
+
+    def _tail(self, x, side):
+        """Return the area on one side of x: below it for −1, above it for 1."""
+        with np.errstate(over="ignore"):
+            z = (x[..., np.newaxis] - self.means) / np.sqrt(2 * self.variances)
+        return (erfc(side * z) / 2 @ self.weights)[()]
+
+    def to_json(self):
+        """Return the mixture as JSON, from which :meth:`from_json` makes an equal one.
+
+        Returns
+        -------
+        str
+        """
+        return json.dumps({"gmm": "Mixture", **{name: array.tolist() for name, array in zip(PARAMETERS, self)}})
+
+    @classmethod
+    def from_json(cls, text):
+        """Return the mixture that :meth:`to_json` has written.
+
+        Parameters
+        ----------
+        text : str
+            What it returned.
+
+        Returns
+        -------
+        Mixture
+
+        Raises
+        ------
+        ValueError
+            If the text holds something else.
+
+        Examples
+        --------
+        >>> mixture = Mixture([0.25, 0.75], [0.0, 4.0], [1.0, 4.0])
+        >>> Mixture.from_json(mixture.to_json()) == mixture
+        True
+        """
+        try:
+            stored = json.loads(text)
+            if stored.pop("gmm") != "Mixture":
+                raise KeyError
+            return cls(**stored)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise ValueError(f"text is no mixture: {text!r:.60}. Pass what Mixture.to_json returned.") from None
 
     def sample(self, n, rng):
         """Draw n observations: first a label, then a value.
@@ -329,9 +493,22 @@ class Mixture:
         return Mixture, tuple(self)
 
     def __repr__(self):
+        values = ", ".join(f"{name}={(array + 0.0).tolist()}" for name, array in zip(PARAMETERS, self))
+        return f"Mixture({values})"
+
+    def __str__(self):
         # As in the hash, −0.0 is 0.0.
         weights, means, variances = (", ".join(f"{value + 0.0:.6g}" for value in array) for array in self)
         return f"Mixture(weights=[{weights}], means=[{means}], variances=[{variances}])"
+
+    def _repr_pretty_(self, printer, cycle):
+        # What a notebook stores is compared with the next execution, and the last digits are a matter of the machine.
+        printer.text(str(self))
+
+    def _repr_html_(self):
+        columns = (*self, np.sqrt(self.variances))
+        rows = [(str(k), *(f"{value + 0.0:.6g}" for value in row)) for k, row in enumerate(zip(*columns))]
+        return Table(("component", "weight", "mean", "variance", "standard deviation"), rows)._repr_html_()
 
 
 def _normal_log_pdf(x, mean, variance):

@@ -439,7 +439,8 @@ def test_copies_are_equal_and_cannot_be_changed_either(mixture):
 
 
 def test_repr_is_readable_and_stable():
-    assert repr(TWO) == "Mixture(weights=[0.25, 0.75], means=[0, 4], variances=[1, 4])"
+    assert repr(TWO) == "Mixture(weights=[0.25, 0.75], means=[0.0, 4.0], variances=[1.0, 4.0])"
+    assert str(TWO) == "Mixture(weights=[0.25, 0.75], means=[0, 4], variances=[1, 4])"
     assert str(Mixture(1, 1 / 3, 1e-9)) == "Mixture(weights=[1], means=[0.333333], variances=[1e-09])"
 
 
@@ -480,3 +481,78 @@ def test_a_mixture_that_is_none_is_refused(weights, means, variances, error, wor
     with pytest.raises(error) as told:
         Mixture(weights, means, variances)
     assert words in str(told.value)
+
+
+# --- areas and quantiles ----------------------------------------------------
+
+
+@given(mixtures())
+def test_areas_are_those_of_scipy_in_both_tails(mixture):
+    pi, mu, var = mixture
+    x = points(mixture, reach=9.0)[:, np.newaxis]
+    sigma = np.sqrt(var)
+    np.testing.assert_allclose(mixture.cdf(x[:, 0]), norm.cdf(x, mu, sigma) @ pi, rtol=1e-11)
+    np.testing.assert_allclose(mixture.sf(x[:, 0]), norm.sf(x, mu, sigma) @ pi, rtol=1e-11)
+
+
+@given(mixtures())
+def test_the_slope_of_the_distribution_function_is_the_density(mixture):
+    x, h = points(mixture, reach=3.0), 1e-5 * np.sqrt(mixture.variances.min())
+    np.testing.assert_allclose(mixture.probability(x - h, x + h) / (2 * h), mixture.pdf(x), rtol=1e-6, atol=1e-300)
+
+
+@given(mixtures(), st.lists(st.floats(1e-12, 1 - 1e-12), min_size=1, max_size=5))
+def test_a_quantile_is_where_the_distribution_function_reaches_its_probability(mixture, p):
+    x = mixture.quantile(p)
+    below = np.nextafter(x, -np.inf)
+    slack = 1e-14 + 4 * np.abs(x) * np.finfo(float).eps * mixture.pdf(x)
+    assert (mixture.cdf(x) >= np.array(p) - slack).all() and (mixture.cdf(below) <= np.array(p) + slack).all()
+
+
+def test_quantiles_rise_and_reach_far_into_both_tails():
+    p = np.array([0, 1e-300, 1e-100, 1e-9, 0.2, 0.25, 0.5, 0.9, 1 - 1e-12, 1])
+    x = TWO.quantile(p)
+    assert x[0] == -np.inf and x[-1] == np.inf and (np.diff(x) > 0).all()
+    np.testing.assert_allclose(TWO.cdf(x[1:-1]), p[1:-1], rtol=1e-11)
+    assert TWO.quantile([[0.5]]).shape == (1, 1) and np.ndim(TWO.quantile(0.5)) == 0
+
+
+def test_a_probability_far_out_loses_no_digit():
+    standard = Mixture(1.0, 0.0, 1.0)
+    assert standard.probability(10, 11) == pytest.approx(norm.sf(10) - norm.sf(11), rel=1e-13)
+    assert standard.probability(-11, -10) == standard.probability(10, 11)
+    assert standard.probability(-np.inf, np.inf) == 1 and standard.probability(1, -1) == -standard.probability(-1, 1)
+
+
+def test_the_standard_deviation_is_the_root_of_the_variance():
+    assert TWO.std == 2.5
+
+
+@pytest.mark.parametrize("p", [-0.1, 1.5, [0.5, 2.0]])
+def test_what_is_no_probability_is_refused(p):
+    with pytest.raises(ValueError, match=r"p must be from 0 to 1, but holds .*\. Pass probabilities"):
+        TWO.quantile(p)
+
+
+# --- how a mixture reads, and how it is stored --------------------------------
+
+
+@given(mixtures())
+def test_the_repr_pastes_back(mixture):
+    assert eval(repr(mixture)) == mixture
+
+
+@given(mixtures())
+def test_a_mixture_comes_back_from_json_as_it_was(mixture):
+    assert Mixture.from_json(mixture.to_json()) == mixture
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"gmm": "Fit"}', '{"gmm": "Mixture", "weights": [1]}', None])
+def test_what_is_no_stored_mixture_is_refused(text):
+    with pytest.raises(ValueError, match=r"text is no mixture: .*\. Pass what Mixture\.to_json returned"):
+        Mixture.from_json(text)
+
+
+def test_a_notebook_shows_a_row_for_each_component():
+    html = TWO._repr_html_()
+    assert html.count("<tr>") == 3 and "<td>1</td><td>0.75</td><td>4</td><td>4</td><td>2</td>" in html
