@@ -20,7 +20,7 @@ FLOORS = {
         ["engine", "formulas", "mixture"],
         ["em"],
         ["fitting", "plot"],
-        ["live", "select"],
+        ["live", "select", "sklearn"],
     ],
     "gmm.formulas": [["names", "sums"], ["numeric"], ["__init__", "javascript"], ["latex"]],
     "gmm.engine": [
