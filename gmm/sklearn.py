@@ -81,7 +81,7 @@ class GaussianMixture(DensityMixin, BaseEstimator):
     Examples
     --------
     >>> model = GaussianMixture(2).fit([[1.0], [2.0], [3.0], [11.0], [12.0], [13.0]])
-    >>> model.mixture_
+    >>> print(model.mixture_)
     Mixture(weights=[0.5, 0.5], means=[2, 12], variances=[0.666667, 0.666667])
     >>> print(model.predict([[0.0], [10.0]]))
     [0 1]
