@@ -155,9 +155,16 @@ def test_several_columns_are_refused_in_one_sentence_and_its_remedy():
         GaussianMixture().fit(X).predict(np.hstack([X, X]))
 
 
-def test_a_bad_option_is_named_when_it_is_used():
-    with pytest.raises(ValueError, match="n_components must be at least 1, but is 0"):
-        GaussianMixture(0).fit(X)
+def test_one_observation_is_refused_in_scikit_learns_words():
+    with pytest.raises(ValueError, match=r"1 sample\(s\)"):
+        GaussianMixture(1).fit([[67.0]])
+
+
+@pytest.mark.parametrize("option", ["n_components", "min_variance", "n_starts", "tol", "max_iter"])
+def test_a_bad_option_is_named_when_it_is_used(option):
+    model = GaussianMixture(random_state=1).set_params(**{option: -1})
+    with pytest.raises(ValueError, match=f"^{option} must .* -1"):
+        model.fit(X)
 
 
 @pytest.mark.parametrize("method", ["predict", "predict_proba", "score_samples", "score", "aic", "bic"])
