@@ -33,7 +33,7 @@ def execute(names):
         cache.add_nb_to_project(path)
     waiting = cache.list_unexecuted(filter_uris=paths)
     if waiting:
-        print(f"Executing {len(waiting)} notebooks, {os.cpu_count()} at a time", flush=True)
+        print(f"Executing {len(waiting)} of {len(names)} notebooks, {os.cpu_count()} at a time", flush=True)
         load_executor("local-parallel", cache, logger=QUIET).run_and_cache(filter_uris=paths, timeout=TIMEOUT)
 
 

@@ -9,7 +9,7 @@ from fontTools.ttLib import TTFont
 
 from tests.pages.conftest import SITE, chapters, live_pages
 from tests.test_notebooks import LABELS
-from tools import icons
+from tools.book_ext import icons
 
 PAGES = chapters()
 every_page = pytest.mark.parametrize("name", PAGES)
