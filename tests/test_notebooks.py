@@ -76,7 +76,7 @@ def shows(source):
     """Tell whether a cell ends with a value or prints, so that it must have an output."""
     tree = ast.parse(source)
     last = tree.body[-1]
-    if isinstance(last, ast.Expr) and not source.rstrip().endswith(";") and ast.unparse(last) != "textbook.use()":
+    if isinstance(last, ast.Expr) and not source.rstrip().endswith(";") and ast.unparse(last) != "latex.use()":
         return True
     # A print inside a function waits for its call.
     running = [node for node in tree.body if not isinstance(node, (ast.FunctionDef, ast.ClassDef))]
