@@ -9,7 +9,7 @@ __all__ = ["Crabs", "Faithful", "Galaxies", "crabs", "faithful", "galaxies"]
 
 
 class Faithful(NamedTuple):
-    """272 eruptions of the Old Faithful geyser."""
+    """272 eruptions of the Old Faithful geyser, October 1980."""
 
     eruptions: np.ndarray  # how long each eruption took, minutes, (272,)
     waiting: np.ndarray  # the wait until the next one, minutes, (272,)
@@ -38,8 +38,11 @@ def faithful():
 
     Notes
     -----
-    Azzalini & Bowman (1990), *Applied Statistics* 39, 357–365, in the form of
-    272 rows of Härdle (1991).
+    October 1980, written down by volunteers, with nothing between midnight and
+    6 a.m.; supplied by R. Hutchinson, the park's geologist. Weisberg (2005),
+    *Applied Linear Regression*, 3rd ed., problem 1.4, in the form of 272 rows of
+    Härdle (1991), *Smoothing Techniques*. These are not the 299 waits of August
+    1985 of Azzalini & Bowman (1990), *Applied Statistics* 39, 357–365.
 
     Examples
     --------
