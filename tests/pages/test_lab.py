@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
+from urllib.error import URLError
 
 import pytest
 
@@ -46,33 +48,33 @@ def lab(tmp_path):
 
 def address(log, server):
     """Return where the server listens, once it answers."""
-    for _ in range(300):
-        found = re.search(r"http://127\.0\.0\.1:\d+/", log.read_text())
-        if found:
-            with urllib.request.urlopen(f"{found[0]}api/status") as answer:
+    end = time.monotonic() + 180
+    while time.monotonic() < end and server.poll() is None:
+        # It tells its address before it listens there.
+        if found := re.search(r"http://127\.0\.0\.1:\d+/", log.read_text()):
+            with suppress(URLError), urllib.request.urlopen(f"{found[0]}api/status") as answer:
                 assert answer.status == 200
-            return found[0]
-        assert server.poll() is None, log.read_text()
+                return found[0]
         time.sleep(0.2)
     raise AssertionError(log.read_text())
 
 
 def test_a_slider_moves_the_drawing_in_jupyterlab(browser, lab):
     page = browser.new_page(viewport={"width": 1200, "height": 1000})
-    page.goto(f"{lab}lab/tree/normal.ipynb?reset", timeout=60_000)
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
-    page.locator(".jp-KernelName", has_text="Python 3").wait_for(timeout=60_000)
+    page.goto(f"{lab}lab/tree/normal.ipynb?reset", timeout=180_000)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=180_000)
+    page.locator(".jp-KernelName", has_text="Python 3").wait_for(timeout=180_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator("[data-command='runmenu:run-all']").click()
     drawing = page.locator(".gmm-figure[data-figure=normal]")
-    drawing.wait_for(timeout=90_000)
+    drawing.wait_for(timeout=180_000)
     drawing.scroll_into_view_if_needed()
     before = drawing.inner_html()
     handle = page.locator(".widget-slider .noUi-handle").first
     handle.focus()
     for _ in range(20):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('[data-figure=normal]').gmm.scope().mu > 0.9")
+    page.wait_for_function("document.querySelector('[data-figure=normal]').gmm.scope().mu > 0.9", timeout=180_000)
     assert drawing.inner_html() != before
     assert page.locator(".widget-readout").first.text_content().startswith("1.0")
     page.close()
