@@ -1,4 +1,4 @@
-"""The picture of the benchmark that the chapter on speed shows."""
+"""The picture of the benchmark that the chapter on the engine shows."""
 
 import matplotlib.pyplot as plt
 from matplotlib import rc_context
