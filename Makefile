@@ -25,7 +25,7 @@ help:
 	@echo "make pdf         print the whole book into _build/gaussian-mixture.pdf"
 	@echo "make shots       take a picture of every page, light and dark, desktop and phone, in _build/shots"
 	@echo "make notebooks   execute the notebooks in place and store their outputs (ONLY=\"normal em\" for some)"
-	@echo "make bench       compare with other programs, and write what the chapter on speed shows (QUICK=1: a short look)"
+	@echo "make bench       compare with other programs, and write what the chapter on the engine shows (QUICK=1: a short look)"
 	@echo "make format      put the code into the project's form"
 	@echo "make lock        choose the exact versions of requirements.txt anew"
 	@echo "make clean       remove the site, the caches and the environment"

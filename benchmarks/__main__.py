@@ -1,4 +1,4 @@
-"""Measure every case, print the table, and write what the chapter on speed shows.
+"""Measure every case, print the table, and write what the chapter on the engine shows.
 
 ``python -m benchmarks`` takes some ten minutes, ``python -m benchmarks quick``
 one, and then writes nothing.

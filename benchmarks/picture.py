@@ -1,4 +1,4 @@
-"""The picture of the benchmark that the chapter on speed shows."""
+"""The picture of the benchmark that the chapter on the engine shows."""
 
 import matplotlib.pyplot as plt
 from matplotlib import rc_context
@@ -9,6 +9,7 @@ __all__ = ["write"]
 
 MARKS = {
     "gmm, from a given start": ("o", plot.COMPONENTS[0]),
+    "gmm, its default call": ("v", plot.COMPONENTS[0]),
     "plain steps, to the same place": ("D", plot.DATA),
     "scikit-learn, its default call": ("s", plot.COMPONENTS[1]),
     "scikit-learn, to the same height": ("^", plot.COMPONENTS[2]),
@@ -43,8 +44,8 @@ def write(rows, path):
 
 
 def steps(row):
-    """Return the four times of a case in units of one exact step, None where there is none."""
+    """Return the five times of a case in units of one exact step, None where there is none."""
     step, iterations = row["step"], row["iterations"]
     same = None if iterations is None else iterations * row["per_iteration"]["scikit-learn full"] / step
     default = row["sklearn_default"] and row["sklearn_default"] / step
-    return row["fit"] / step, row["iterations_to_place"], default, same
+    return row["fit"] / step, row["default"] / step, row["iterations_to_place"], default, same
