@@ -58,7 +58,7 @@ class Fit:
     n_parameters : int
         Free parameters: 3K − 1, or 2K with equal variances.
     certificate : Certificate
-        What was proved of the end.
+        What was found out about the end.
     aic, bic : float
         Akaike's and Schwarz's criterion. Smaller is better.
     covariance : ndarray, shape (3K, 3K)
@@ -497,7 +497,7 @@ def _verdict(certificate, replaced, chosen, tol, max_iter):
         )
     if certificate.kind == "ridge":
         return False, (
-            "stopped on a ridge, where the likelihood is the same along a direction, as where components coincide: "
+            "stopped where the likelihood is flat along a direction, to second order, as where components coincide: "
             "use fewer components"
         )
     if certificate.move > max(tol, settings.CERTAIN):

@@ -383,7 +383,7 @@ def test_a_component_far_from_all_data_is_told_to_have_begun_anew():
 def test_identical_components_on_a_ridge_are_told_by_name():
     x, alike = WAITING, Mixture(np.full(3, 1 / 3), np.full(3, 70.0), np.full(3, 100.0))
     with pytest.warns(
-        ConvergenceWarning, match="stopped on a ridge, where the likelihood is the same along a direction"
+        ConvergenceWarning, match="stopped where the likelihood is flat along a direction, to second order"
     ):
         result = fit(x, start=alike, equal_variances=True)
     assert result.certificate.kind == "ridge" and not result.converged

@@ -7,7 +7,7 @@
 5. Around the best ends cells are cut, and one pass turns the data into weighted nodes (`nodes`) that give EM its sums.
 6. The climb goes on there, as if on all the data; cells are cut anew where a component is too narrow for them.
 7. An exact EM step over all the data (`exact`) tells what is left to go; it is polished away.
-8. What was proved becomes the certificate; from its curvature come the standard errors (`information`).
+8. What was found becomes the certificate; from its curvature come the standard errors (`information`).
 
 Every threshold stands in `settings`, with its reason.
 """

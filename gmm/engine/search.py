@@ -18,7 +18,10 @@ __all__ = ["Certificate", "Problem", "Search"]
 
 @dataclass(frozen=True, repr=False)
 class Certificate:
-    """What was proved of a fit, by one exact pass over the data.
+    """What was found out about the end of a fit.
+
+    The log-likelihood and the move come from one exact pass over all the data;
+    the kind and the eigenvalues from the nodes that stand for them.
 
     Attributes
     ----------
@@ -28,8 +31,9 @@ class Certificate:
         How far one exact EM step still moves a parameter: a weight, or a mean
         or standard deviation in standard deviations of its component.
     kind : {"maximum", "ridge", "saddle", "unfinished"}
-        What the Hessian says: negative definite at a maximum; flat along some
-        direction on a ridge, where components coincide; rising at a saddle.
+        What the Hessian says: negative definite at a maximum; with an
+        eigenvalue of 0 on a ridge, as where components coincide, which is flat
+        to second order only; rising at a saddle.
     eigenvalues : ndarray
         Of the Hessian per observation, falling, in the free parameters among
         log π_k, μ_k/σ_k and log σ_k².
