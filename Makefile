@@ -44,6 +44,7 @@ test: $(SITE)
 
 sweep: $(SITE)
 	$(BIN)/python -m tests.pages.browser
+	$(BIN)/pytest --numprocesses auto -m sweep tests
 	$(BIN)/pytest --numprocesses auto --dist loadfile --nbval book
 
 test-all: test sweep

@@ -28,4 +28,4 @@ __all__ = [
     "normal_pdf",
     "select",
 ]
-__version__ = "1.0.0"
+__version__ = "2.0.0.dev0"

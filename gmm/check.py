@@ -2,12 +2,14 @@
 
 import reprlib
 from collections.abc import Iterable
+from contextlib import contextmanager
 
 import numpy as np
 
 __all__ = [
     "broadcast",
     "data",
+    "extra",
     "finite",
     "generator",
     "level",
@@ -18,6 +20,8 @@ __all__ = [
     "whole_number",
 ]
 
+# What the package index calls this package; `gmm` is somebody else's there.
+DISTRIBUTION = "gaussian-mixture-book"
 # How far a row of responsibilities may be from summing to one.
 GAMMA_TOLERANCE = 1e-6
 # How fine floats must be against the range of whole numbers that become floats.
@@ -25,6 +29,32 @@ FINEST = 1e-6
 # The sum of the sample weights stays this far within the range of a float, so
 # that products with them do, too.
 SMALLEST_TOTAL, LARGEST_TOTAL = 1e-200, 1e200
+
+
+@contextmanager
+def extra(what, name, package):
+    """Raise, where an import inside fails, which part of the distribution is not installed.
+
+    Parameters
+    ----------
+    what : str
+        What needs it.
+    name : str
+        The extra that installs it.
+    package : str
+        What is missing.
+
+    Raises
+    ------
+    ImportError
+        With the command that installs it.
+    """
+    try:
+        yield
+    except ImportError:
+        raise ImportError(
+            f"{what} needs {package}, which is not installed. Install it with: pip install '{DISTRIBUTION}[{name}]'"
+        ) from None
 
 
 def finite(value, name):

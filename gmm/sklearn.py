@@ -5,14 +5,10 @@ import numpy as np
 from gmm import check
 from gmm.fitting import fit
 
-try:
+with check.extra("gmm.sklearn", "sklearn", "scikit-learn 1.6 or later"):
     from sklearn.base import BaseEstimator, DensityMixin
     from sklearn.utils import check_random_state
     from sklearn.utils.validation import check_is_fitted, validate_data
-except ImportError:
-    raise ImportError(
-        "gmm.sklearn needs scikit-learn 1.6 or later, which is not installed. Install it with pip install scikit-learn."
-    ) from None
 
 __all__ = ["GaussianMixture"]
 

@@ -494,7 +494,9 @@ def test_progress_without_tqdm_names_the_remedy(monkeypatch):
         return real(name, *arguments, **options)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(ImportError, match=r"progress=True needs tqdm, which is not installed\. Install it with pip"):
+    with pytest.raises(
+        ImportError, match=r"progress=True needs tqdm.*: pip install .gaussian-mixture-book\[progress\]"
+    ):
         fit(WAITING, progress=True)
 
 

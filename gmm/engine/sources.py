@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from gmm import check
 from gmm.engine import settings
 from gmm.engine.exact import Statistics
 from gmm.engine.nodes import Nodes, distinct, sorted_in_place
@@ -20,12 +21,8 @@ def progress_bar():
     ImportError
         If it is not installed.
     """
-    try:
+    with check.extra("progress=True", "progress", "tqdm"):
         from tqdm import tqdm
-    except ImportError:
-        raise ImportError(
-            "progress=True needs tqdm, which is not installed. Install it with pip install 'gmm[progress]'."
-        ) from None
     return tqdm
 
 

@@ -274,12 +274,8 @@ class Partitions(_Stream):
     nothing = "x is empty. Pass at least one observation with a positive weight."
 
     def __init__(self, x, sample_weight=None):
-        try:
+        with check.extra("x", "dask", "Dask"):
             import dask  # noqa: F401
-        except ImportError:
-            raise ImportError(
-                "x needs Dask, which is not installed. Install it with: pip install 'gmm[dask]'"
-            ) from None
         _check_partitioned(x, sample_weight)
         self.x, self.sample_weight = x, sample_weight
 

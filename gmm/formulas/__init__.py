@@ -11,7 +11,10 @@ the number 3.14…, and π_k is the weight of component k. N is the number of
 observations, and 𝒩 is the normal density.
 """
 
-import sympy as sp
+from gmm import check
+
+with check.extra("gmm.formulas", "formulas", "SymPy"):
+    import sympy as sp
 
 from gmm.formulas.numeric import numpy_function, zero_based
 

@@ -7,6 +7,11 @@ asked for.
 
 from functools import wraps
 
+from gmm import check
+
+with check.extra("gmm.live", "live", "SymPy"):
+    import sympy  # noqa: F401
+
 from gmm.live import gallery
 from gmm.live.spec import FigureSpec, Slider
 

@@ -2,13 +2,16 @@
 
 from importlib.resources import files
 
-import anywidget
-import ipywidgets
 import numpy as np
-import traitlets
 
+from gmm import check
 from gmm.live.spec import STEP
 from gmm.live.still import Picture, with_still
+
+with check.extra("a live figure", "live", "anywidget"):
+    import anywidget
+    import ipywidgets
+    import traitlets
 
 __all__ = ["LiveFigure", "script"]
 

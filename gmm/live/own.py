@@ -2,17 +2,19 @@
 
 from importlib.resources import files
 
-import anywidget
 import numpy as np
-import traitlets
 
-from gmm import datasets, formulas
+from gmm import check, datasets, formulas
 from gmm.fitting import fit
 from gmm.formulas.javascript import javascript
 from gmm.formulas.names import arguments, identifier
 from gmm.live.figure import script
 from gmm.live.layers import bricks, curve, panel
 from gmm.live.still import Picture, with_still
+
+with check.extra("the page for own data", "live", "anywidget"):
+    import anywidget
+    import traitlets
 
 __all__ = ["OwnData", "your_data"]
 

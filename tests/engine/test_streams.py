@@ -195,7 +195,7 @@ def test_data_that_change_between_passes_are_noticed():
 
 def test_without_dask_the_remedy_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "dask", None)
-    with pytest.raises(ImportError, match=r"Install it with: pip install 'gmm\[dask\]'"):
+    with pytest.raises(ImportError, match=r"x needs Dask.*: pip install 'gaussian-mixture-book\[dask\]'"):
         fit(chunks(X), 3)
 
 
