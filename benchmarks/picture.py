@@ -26,7 +26,8 @@ def write(rows, path):
     path : pathlib.Path
         Where the SVG goes.
     """
-    with rc_context({"svg.hashsalt": "benchmark", "axes.grid.axis": "x", "axes.grid": True, "grid.color": "#e5e7eb"}):
+    grid = {"axes.grid.axis": "x", "axes.grid": True, "grid.color": "#e5e7eb"}
+    with rc_context({**plot.STYLE, **grid, "svg.hashsalt": "benchmark"}):
         figure, ax = plt.subplots(figsize=(5.6, 0.36 * len(rows) + 1.4))
         for place, row in enumerate(rows):
             for (marker, colour), value in zip(MARKS.values(), steps(row)):

@@ -1,22 +1,38 @@
 """The book's pictures. Each takes data and an `ax`, draws on it and returns it.
 
 Component k has the same colour in the whole book, static and live; the
-mixture is dark, data are grey. Importing this module sets the style, and lets
+mixture is dark, data are grey. :func:`use` sets the style of the book, and lets
 notebooks show pictures as SVG, which is sharp on every screen and on paper.
 """
 
+import sys
 from importlib.resources import files
 
-import matplotlib.pyplot as plt
 import numpy as np
-from IPython import get_ipython
-from matplotlib.colors import LinearSegmentedColormap, to_rgb, to_rgba
-from matplotlib_inline.config import InlineBackend
 
+from gmm import check
 from gmm.em import log_likelihood
 from gmm.mixture import Mixture
 
-__all__ = ["COMPONENTS", "DATA", "INK", "LEVELS", "curve", "histogram", "memberships", "mixture", "surface", "trace"]
+with check.extra("gmm.plot", "plot", "matplotlib"):
+    import matplotlib.pyplot as plt
+    from matplotlib import rc_params_from_file
+    from matplotlib.colors import LinearSegmentedColormap, to_rgb, to_rgba
+
+__all__ = [
+    "COMPONENTS",
+    "DATA",
+    "INK",
+    "LEVELS",
+    "curve",
+    "fit",
+    "histogram",
+    "memberships",
+    "mixture",
+    "surface",
+    "trace",
+    "use",
+]
 
 DASHES = ("-", (0, (5, 1.5)), (0, (5, 1.5, 1, 1.5)))  # so that colour is not the only sign
 INK = "#1f2937"
@@ -24,13 +40,23 @@ DATA = "#9ca3af"
 LEVELS = LinearSegmentedColormap.from_list("levels", [to_rgba(INK, 0.3), INK])  # of contours: the higher, the stronger
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
-plt.style.use(str(files("gmm").joinpath("book.mplstyle")))
-if shell := get_ipython():
+STYLE = rc_params_from_file(str(files("gmm").joinpath("book.mplstyle")), use_default_template=False)
+COMPONENTS = tuple(STYLE["axes.prop_cycle"].by_key()["color"])
+AXIS, TEXT = STYLE["axes.edgecolor"], STYLE["axes.labelcolor"]
+
+
+def use():
+    """Draw in the style of the book from here on, and show pictures in a notebook as SVG."""
+    plt.rcParams.update(STYLE)
+    # Where this runs in a notebook, IPython is loaded; elsewhere it need not be installed.
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is None:
+        return
+    from matplotlib_inline.config import InlineBackend
+
     inline = InlineBackend.instance(parent=shell)
     inline.figure_formats = {"svg"}
     inline.print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Date": None, "Creator": None}}
-COMPONENTS = tuple(plt.rcParams["axes.prop_cycle"].by_key()["color"])
-AXIS, TEXT = plt.rcParams["axes.edgecolor"], plt.rcParams["axes.labelcolor"]
 
 
 def curve(f, low, high, *, ax=None, xlabel="x", ylabel="density", **style):
@@ -115,6 +141,27 @@ def mixture(mixture, low, high, *, ax=None, xlabel="x", label="f(x)"):
     return ax
 
 
+def fit(result, x, *, bins=30, weights=None, ax=None, xlabel="x"):
+    """Draw data and the mixture that was fitted to them.
+
+    Parameters
+    ----------
+    result : Fit or Path
+        From :func:`gmm.fit` or :func:`gmm.iterate`: what has a ``mixture``.
+    x : array_like, shape (N,)
+        The observations.
+    bins, weights, ax, xlabel
+        As for :func:`histogram`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = histogram(x, bins=bins, weights=weights, ax=ax)
+    low, high = ax.get_xlim()
+    return mixture(result.mixture, low, high, ax=ax, xlabel=xlabel)
+
+
 def memberships(x, gamma, *, ax=None, height=0.0, xlabel="x", **style):
     """Draw the data as points coloured by their responsibilities.
 
@@ -136,7 +183,7 @@ def memberships(x, gamma, *, ax=None, height=0.0, xlabel="x", **style):
     """
     ax = ax or plt.gca()
     gamma = np.asarray(gamma)
-    colours = gamma @ np.array([to_rgb(c) for c in COMPONENTS[: gamma.shape[1]]])
+    colours = gamma @ np.array([to_rgb(COMPONENTS[k % len(COMPONENTS)]) for k in range(gamma.shape[1])])
     ax.scatter(x, np.broadcast_to(height, np.shape(x)), c=colours.clip(0, 1), **{"s": 22, "zorder": 3, **style})
     ax.set_xlabel(xlabel)
     return ax

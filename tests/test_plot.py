@@ -2,6 +2,8 @@ import matplotlib as mpl
 
 mpl.use("Agg")
 
+import subprocess
+import sys
 from itertools import pairwise
 
 import matplotlib.pyplot as plt
@@ -36,6 +38,7 @@ DRAWINGS = {
     "histogram": lambda **options: plot.histogram(WAITING, **options),
     "mixture": lambda **options: plot.mixture(TWO, -3, 10, **options),
     "memberships": lambda **options: plot.memberships(WAITING[:5], np.full((5, 2), 0.5), **options),
+    "fit": lambda **options: plot.fit(gmm.fit(WAITING), WAITING, **options),
     "trace": lambda **options: plot.trace([-3.0, -2.0, -1.5], **options),
     "surface": lambda **options: plot.surface(
         WAITING, Mixture([0.5] * 2, [55, 80], [36, 36]), [54, 55], [79, 80], **options
@@ -153,6 +156,42 @@ def test_surface_contours_the_log_likelihood_of_two_means(ax):
     assert height == pytest.approx(contours.levels[2], abs=2)
 
 
-def test_importing_the_module_sets_the_style():
+def test_importing_the_module_sets_no_style_and_needs_no_ipython():
+    code = """
+import sys
+sys.modules["IPython"] = sys.modules["matplotlib_inline"] = None
+import matplotlib
+before = dict(matplotlib.rcParams)
+import gmm.plot
+assert dict(matplotlib.rcParams) == before
+gmm.plot.use()
+assert matplotlib.rcParams["axes.spines.top"] is False
+"""
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+def test_use_sets_the_style_of_the_book():
+    with mpl.rc_context():
+        plot.use()
+        check_style()
+
+
+def check_style():
     assert mpl.rcParams["svg.hashsalt"] == "gmm" and mpl.rcParams["axes.spines.top"] is False
     assert [f"#{c.lstrip('#')}" for c in mpl.rcParams["axes.prop_cycle"].by_key()["color"]] == list(plot.COMPONENTS)
+
+
+@pytest.mark.parametrize("k", [2, 6, 9])
+def test_memberships_of_more_components_than_colours_are_drawn(k, ax):
+    points = plot.memberships(np.arange(k), np.eye(k), ax=ax).collections[0]
+    colours = [to_hex(colour) for colour in points.get_facecolors()]
+    assert colours == [to_hex(plot.COMPONENTS[j % len(plot.COMPONENTS)]) for j in range(k)]
+
+
+def test_a_fit_is_drawn_over_its_data(ax):
+    result = gmm.fit(WAITING)
+    plot.fit(result, WAITING, bins=20, xlabel="wait (minutes)", ax=ax)
+    x, y = drawn(ax, "f(x)")
+    np.testing.assert_allclose(y, result.mixture.pdf(x))
+    assert x[0] < WAITING.min() and x[-1] > WAITING.max() and ax.get_xlabel() == "wait (minutes)"
+    assert "data" in ax.get_legend_handles_labels()[1]

@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 
 from gmm import datasets, fit, plot
 
+plot.use()
 waiting = datasets.faithful().waiting
 ax = plot.histogram(waiting, bins=range(42, 100, 2))
 plot.mixture(fit(waiting).mixture, 40, 100, ax=ax, xlabel="waiting time to the next eruption (minutes)")

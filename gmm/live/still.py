@@ -71,7 +71,7 @@ def still(picture):
     """
     heights = [1.8 if spec["square"] else spec["height"] for spec in picture.panels]
     # No pyplot: it would tie this picture to the notebook's own, and to its backend.
-    with rc_context({"svg.hashsalt": picture.name, "svg.fonttype": "none"}):
+    with rc_context({**plot.STYLE, "svg.hashsalt": picture.name, "svg.fonttype": "none"}):
         canvas = Figure(figsize=(7, 3.1 * sum(heights)))
         axes = canvas.subplots(len(heights), 1, height_ratios=heights, squeeze=False)
         for ax, spec in zip(axes[:, 0], picture.panels):
