@@ -2,6 +2,7 @@
 
 import sympy as sp
 
+from gmm.erf import erf, erfc
 from gmm.formulas.names import arguments, identifier
 
 __all__ = ["evaluate", "numpy_function", "zero_based"]
@@ -45,7 +46,8 @@ def numpy_function(arguments, expression):
         lambda part: isinstance(part, sp.Indexed) and part.base in renamed,
         lambda part: renamed[part.base][part.indices],
     )
-    return sp.lambdify([renamed.get(argument, argument) for argument in arguments], body, modules="numpy")
+    ours = {"erf": erf, "erfc": erfc}  # which NumPy does not have
+    return sp.lambdify([renamed.get(argument, argument) for argument in arguments], body, modules=[ours, "numpy"])
 
 
 def evaluate(expression, scope):
