@@ -139,9 +139,11 @@ def data(x, sample_weight=None, *, ones=True):
         real numbers, if their lengths differ, or if the weights are negative,
         all zero, or beyond what can be summed.
     """
+    table = hasattr(x, "iloc")
     x = np.atleast_1d(finite(x, "x"))
     if x.ndim != 1:
-        raise ValueError(f"x must be one-dimensional, but has shape {x.shape}. Pass one column, for instance x[:, 0].")
+        column = "x.iloc[:, 0]" if table else "x[:, 0]"
+        raise ValueError(f"x must be one-dimensional, but has shape {x.shape}. Pass one column, for instance {column}.")
     if x.size == 0:
         raise ValueError("x is empty. Pass at least one observation.")
     if sample_weight is None:

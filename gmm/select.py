@@ -350,7 +350,9 @@ def bootstrap_ratio(
     n_samples = check.whole_number(n_samples, "n_samples", 1)
     rng = check.generator(rng)
     if is_stream(x):
-        raise ValueError("bootstrap_ratio draws samples as large as x, in memory, so x must be an array.")
+        raise ValueError(
+            "x must be an array: bootstrap_ratio draws samples as large as x, in memory. Pass the observations themselves."
+        )
     k, n = check.whole_number(n_components, "n_components", 1), _sample_size(x, sample_weight)
     options = {"equal_variances": equal_variances, "min_variance": min_variance}
     observed = tuple(_fit_and_name(x, number, sample_weight, options) for number in (k, k + 1))
