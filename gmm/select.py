@@ -351,7 +351,7 @@ def bootstrap_ratio(
     rng = check.generator(rng)
     if is_stream(x):
         raise ValueError(
-            "x must be an array: bootstrap_ratio draws samples as large as x, in memory. Pass the observations themselves."
+            "x must be an array: bootstrap_ratio draws samples as large as it. Pass the observations themselves."
         )
     k, n = check.whole_number(n_components, "n_components", 1), _sample_size(x, sample_weight)
     options = {"equal_variances": equal_variances, "min_variance": min_variance}
