@@ -92,7 +92,8 @@ class Fit:
     def covariance(self):
         """The covariance matrix of the parameters, the inverse of the observed information (``eq:delta-method``).
 
-        It is right for many observations, at a maximum that they hold firmly.
+        It is right for many independent observations of the model, at a
+        maximum that they hold firmly.
         A ValueError says where there is none: off a maximum, and on the floor
         under the variances.
         """
@@ -238,8 +239,8 @@ class Fit:
 
         Notes
         -----
-        For the first see ``eq:delta-method``; for the second Venzon &
-        Moolgavkar (1988), *Applied Statistics* 37(1), 87–94. Both take the
+        The first is ``eq:wald`` of the book, the second ``eq:profile``; Venzon
+        & Moolgavkar (1988), *Applied Statistics* 37(1), 87–94. Both take the
         model as right and the observations as many and independent.
 
         Examples

@@ -124,6 +124,10 @@ def wald_intervals(mixture, errors, level):
     -------
     ConfidenceIntervals
 
+    Notes
+    -----
+    Equation ``eq:wald`` of the book.
+
     Examples
     --------
     >>> from gmm import Mixture
