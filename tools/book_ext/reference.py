@@ -22,14 +22,13 @@ PACKAGE = "gmm"
 NAMED = re.compile(r"(?<![:`\w])`([^`]+)`(?!`)")  # a parameter, in a docstring
 EQUATION = re.compile(r"\(``(eq:[\w-]+)``\)|``(eq:[\w-]+)``")  # its number has brackets of its own
 CHAPTER = re.compile(r"``([\w-]+)\.ipynb``")
-CLASS = re.compile(r"\b[A-Z]\w+")
+CLASS = re.compile(r"(?<![\w.])[A-Z]\w+")
 SETTINGS = {
     "autodoc_member_order": "bysource",
     "autodoc_typehints": "none",  # the docstrings have them
     "napoleon_custom_sections": [("Attributes", "params_style")],  # as the parameters, which several may share
     "napoleon_use_param": False,  # types are words, such as “array_like, shape (N,)”
     "napoleon_use_rtype": False,
-    "python_maximum_signature_line_length": 88,
     "toc_object_entries_show_parents": "hide",
 }
 
@@ -50,6 +49,8 @@ class Names:
     def __init__(self, env):
         self.env = env
         self.entries = env.domains["py"].objects
+        classes = (full for full, entry in self.entries.items() if entry.objtype == "class")
+        self.classes = {full.rpartition(".")[2]: full for full in classes}
 
     def entry(self, name):
         """Return the full name that a name leads to, or None. A field leads to its class."""
@@ -111,7 +112,7 @@ class Linked(SphinxPostTransform):
         """Yield the text of a type, each class of the package in it as a link."""
         place = 0
         for found in CLASS.finditer(text):
-            if full := self.names.entry(found[0]):
+            if full := self.names.classes.get(found[0]):
                 yield nodes.Text(text[place : found.start()])
                 yield self.names.link(self.app.builder, self.env.docname, full, nodes.Text(found[0]))
                 place = found.end()
