@@ -276,8 +276,8 @@ def iterate(x, start, *, equal_variances=False, sample_weight=None, tol=1e-8, ma
     -----
     Equations ``eq:e-step`` and ``eq:m-step`` of the book; Dempster, Laird &
     Rubin (1977), section 4.3, page 15; Bishop (2006), section 9.2.2, page 438.
-    :func:`gmm.fit` reaches the same maxima in a fraction of the time, and
-    certifies them.
+    The chapter ``em.ipynb`` derives them. :func:`gmm.fit` reaches the same
+    maxima in a fraction of the time, and certifies them.
 
     Examples
     --------

@@ -362,7 +362,7 @@ def fit(
     Rubin (1977), section 4.3, page 15; Bishop (2006), section 9.2.2, page 438.
     The climb goes on a few hundred weighted values that stand for the data, by
     EM and then Newton's method; an exact EM step over all the data certifies
-    its end (:mod:`gmm.engine`). The plain iteration is :func:`gmm.em.iterate`.
+    its end (:mod:`gmm.engine`). The plain iteration is :func:`gmm.iterate`.
     A maximum that a few observations make is recognised and not preferred: one
     with a component that has fewer than 2.5 observations, or fewer than ten
     and a standard deviation below a thirtieth of the data's, or on the floor.

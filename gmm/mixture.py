@@ -229,8 +229,8 @@ class Mixture:
         -------
         ndarray, shape (..., K)
             Numbers in [0, 1] that sum to 1 over the last axis, however far
-            out x is (``eq:responsibility``; Bishop 2006, equation 9.13, page
-            432).
+            out x is (``eq:responsibility``). Bishop (2006) has it as equation
+            9.13, page 432.
         """
         return self._posterior(check.finite(x, "x"))[1]
 

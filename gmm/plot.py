@@ -35,12 +35,16 @@ __all__ = [
 ]
 
 DASHES = ("-", (0, (5, 1.5)), (0, (5, 1.5, 1, 1.5)))  # so that colour is not the only sign
+#: The colour of a mixture, dark.
 INK = "#1f2937"
+#: The colour of data, grey.
 DATA = "#9ca3af"
-LEVELS = LinearSegmentedColormap.from_list("levels", [to_rgba(INK, 0.3), INK])  # of contours: the higher, the stronger
+#: The colours of contours, the stronger the higher.
+LEVELS = LinearSegmentedColormap.from_list("levels", [to_rgba(INK, 0.3), INK])
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 STYLE = rc_params_from_file(str(files("gmm").joinpath("book.mplstyle")), use_default_template=False)
+#: The colours of the components, in their order.
 COMPONENTS = tuple(STYLE["axes.prop_cycle"].by_key()["color"])
 AXIS, TEXT = STYLE["axes.edgecolor"], STYLE["axes.labelcolor"]
 

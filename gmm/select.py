@@ -105,7 +105,7 @@ class Selection:
 
     @property
     def icl(self):
-        """The integrated completed likelihood of each fit: BIC, and twice the entropy of the responsibilities.
+        """The integrated completed likelihood of each fit, which is BIC and twice the entropy of the responsibilities.
 
         Biernacki, Celeux & Govaert (2000) complete the data with the most
         probable labels; with expected labels the entropy takes their place

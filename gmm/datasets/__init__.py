@@ -9,23 +9,45 @@ __all__ = ["Crabs", "Faithful", "Galaxies", "crabs", "faithful", "galaxies"]
 
 
 class Faithful(NamedTuple):
-    """272 eruptions of the Old Faithful geyser, October 1980."""
+    """272 eruptions of the Old Faithful geyser, October 1980.
 
-    eruptions: np.ndarray  # how long each eruption took, minutes, (272,)
-    waiting: np.ndarray  # the wait until the next one, minutes, (272,)
+    Attributes
+    ----------
+    eruptions : ndarray, shape (272,)
+        How long each eruption took, in minutes.
+    waiting : ndarray, shape (272,)
+        The wait until the next one, in minutes.
+    """
+
+    eruptions: np.ndarray
+    waiting: np.ndarray
 
 
 class Galaxies(NamedTuple):
-    """82 galaxies in the Corona Borealis region."""
+    """82 galaxies in the Corona Borealis region.
 
-    velocity: np.ndarray  # 1000 km/s, (82,)
+    Attributes
+    ----------
+    velocity : ndarray, shape (82,)
+        In 1000 km/s.
+    """
+
+    velocity: np.ndarray
 
 
 class Crabs(NamedTuple):
-    """Weldon's 1000 shore crabs from Naples, in 29 classes."""
+    """Weldon's 1000 shore crabs from Naples, in 29 classes.
 
-    ratio: np.ndarray  # forehead breadth over body length, class midpoints, (29,)
-    count: np.ndarray  # crabs in each class, (29,)
+    Attributes
+    ----------
+    ratio : ndarray, shape (29,)
+        Forehead breadth over body length, the midpoints of the classes.
+    count : ndarray, shape (29,)
+        Crabs in each class.
+    """
+
+    ratio: np.ndarray
+    count: np.ndarray
 
 
 def faithful():

@@ -15,14 +15,26 @@ STEP = "step"  # the parameter that counts EM's half steps
 
 
 class Slider(NamedTuple):
-    """One parameter that the reader moves."""
+    """One parameter that the reader moves.
 
-    label: str  # what stands beside the slider, in Unicode: μ₁
-    value: float  # where it starts
+    Attributes
+    ----------
+    label : str
+        What stands beside the slider, in Unicode: μ₁.
+    value : float
+        Where it starts.
+    low, high, step : float
+        How far it goes, and in which steps.
+    unit : str
+        What a screen reader says after the value: minutes.
+    """
+
+    label: str
+    value: float
     low: float
     high: float
     step: float = 0.05
-    unit: str = ""  # what a screen reader says after the value: minutes
+    unit: str = ""
 
 
 @dataclass(repr=False, eq=False)
