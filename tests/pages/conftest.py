@@ -75,7 +75,7 @@ class Visit:
 
     def live(self):
         """Wait until the widgets are alive, and return how many there are."""
-        self.page.wait_for_function("document.documentElement.dataset.gmmLive !== undefined")
+        self.page.locator("html[data-gmm-live]").wait_for(state="attached")
         return int(self.page.evaluate("document.documentElement.dataset.gmmLive"))
 
     def dress(self, theme):

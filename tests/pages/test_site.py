@@ -110,8 +110,12 @@ def test_nothing_scrolls_the_page_sideways_and_no_figure_is_cut(look, name, widt
 def test_a_page_carries_the_module_of_its_figures_once_and_their_style_as_a_file(site, name):
     page = Page(name)
     # A page has figures, or the place for a reader's own data, which has a module of its own.
+    scripts = [
+        (site / source).read_text("utf-8") for source in page.sources if re.match(r"_static/scripts/\w+\.js$", source)
+    ]
     modules = ("class Figure {", "class Own {")
-    assert sum(page.text.count(module) for module in modules) == 1
+    assert sum(script.count(module) for script in scripts for module in modules) == 1
+    assert not any(module in page.text for module in modules)
     assert "The look of a live figure" not in page.text
     assert any(source.startswith("_static/figure.css") for source in page.sources)
     assert "LayoutModel" not in page.text
