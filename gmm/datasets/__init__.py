@@ -1,5 +1,7 @@
 """Three small real data sets, with their sources. The values are published measurements."""
 
+from __future__ import annotations
+
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -25,10 +27,10 @@ class Crabs(NamedTuple):
     """Weldon's 1000 shore crabs from Naples, in 29 classes."""
 
     ratio: np.ndarray  # forehead breadth over body length, class midpoints, (29,)
-    count: np.ndarray  # crabs in each class, (29,)
+    count: np.ndarray  # type: ignore[assignment]  # crabs in each class, (29,), where a tuple has a method
 
 
-def faithful():
+def faithful() -> Faithful:
     """Return the eruptions of Old Faithful.
 
     Returns
@@ -52,7 +54,7 @@ def faithful():
     return Faithful(*_columns("faithful.csv"))
 
 
-def galaxies():
+def galaxies() -> Galaxies:
     """Return the velocities of galaxies in the Corona Borealis region.
 
     Returns
@@ -74,7 +76,7 @@ def galaxies():
     return Galaxies(*_columns("galaxies.csv"))
 
 
-def crabs():
+def crabs() -> Crabs:
     """Return Weldon's crabs, the first data a mixture was ever fitted to.
 
     Returns
