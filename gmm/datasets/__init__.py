@@ -1,5 +1,7 @@
 """Three small real data sets, with their sources. The values are published measurements."""
 
+from __future__ import annotations
+
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -47,10 +49,10 @@ class Crabs(NamedTuple):
     """
 
     ratio: np.ndarray
-    count: np.ndarray
+    count: np.ndarray  # type: ignore[assignment]  # where a tuple has a method
 
 
-def faithful():
+def faithful() -> Faithful:
     """Return the eruptions of Old Faithful.
 
     Returns
@@ -74,7 +76,7 @@ def faithful():
     return Faithful(*_columns("faithful.csv"))
 
 
-def galaxies():
+def galaxies() -> Galaxies:
     """Return the velocities of galaxies in the Corona Borealis region.
 
     Returns
@@ -96,7 +98,7 @@ def galaxies():
     return Galaxies(*_columns("galaxies.csv"))
 
 
-def crabs():
+def crabs() -> Crabs:
     """Return Weldon's crabs, the first data a mixture was ever fitted to.
 
     Returns

@@ -1,5 +1,10 @@
 """From a SymPy expression to the JavaScript that a page runs."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 import sympy as sp
 from sympy.printing.jscode import JavascriptCodePrinter
 
@@ -30,7 +35,7 @@ const erfc = (x) => Math.abs(x) <= near ? 1 - erf(x) : x < 0 ? 2 - upper(-x) : u
 )
 
 
-def javascript(arguments, expression):
+def javascript(arguments: Sequence[sp.Symbol | sp.IndexedBase], expression: sp.Expr) -> dict[str, Any]:
     """Return the expression as the parts of a JavaScript function.
 
     Sums over data become loops, and parts that occur more than once are

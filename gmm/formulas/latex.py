@@ -6,6 +6,10 @@ differences with the positive term first, gathers square roots under one root,
 and writes x_n and γ(n, k) as the book does.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
@@ -144,7 +148,7 @@ def _leads(factor):
     return isinstance(factor, sp.Symbol) and factor.name.startswith("pi_")
 
 
-def latex(expr, **settings):
+def latex(expr: sp.Basic, **settings: Any) -> str:
     r"""Return the LaTeX of an expression in the form of a textbook.
 
     Parameters
@@ -167,6 +171,6 @@ def latex(expr, **settings):
     return TextbookPrinter({name: value for name, value in settings.items() if name in known}).doprint(expr)
 
 
-def use():
+def use() -> None:
     """Make a notebook show every SymPy expression in this form."""
     sp.init_printing(use_latex="mathjax", latex_printer=latex)
