@@ -3,9 +3,35 @@
 `CONTRIBUTING.md` says of each part why it is there, and when it can go.
 """
 
-from . import citations, editions, folding, gather, icons, pieces, proofread, repository, typeset, unbroken, widgets
+from . import (
+    citations,
+    editions,
+    folding,
+    gather,
+    icons,
+    pieces,
+    proofread,
+    reading,
+    repository,
+    typeset,
+    unbroken,
+    widgets,
+)
 
-PARTS = (citations, editions, folding, gather, icons, pieces, proofread, repository, typeset, unbroken, widgets)
+PARTS = (
+    citations,
+    editions,
+    folding,
+    gather,
+    icons,
+    pieces,
+    proofread,
+    reading,
+    repository,
+    typeset,
+    unbroken,
+    widgets,
+)
 
 
 def setup(app):
