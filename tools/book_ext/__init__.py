@@ -6,6 +6,7 @@
 from . import (
     citations,
     editions,
+    find,
     folding,
     gather,
     icons,
@@ -21,6 +22,7 @@ from . import (
 PARTS = (
     citations,
     editions,
+    find,
     folding,
     gather,
     icons,
@@ -38,4 +40,4 @@ def setup(app):
     """Register every part with Sphinx, after the extensions that they build on."""
     for part in PARTS:
         part.setup(app)
-    return {"parallel_read_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": False}  # `find` must see all pages in one process
