@@ -2,9 +2,6 @@
 (() => {
   "use strict";
 
-  // A search fetches each page it found, to quote from it. A browser allows that over http only.
-  if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-
   // A box that scrolls must be reached by the keyboard: it gets a tab stop while its content is wider than it.
   const boxes = document.querySelectorAll(".formula, pre, .pst-scrollable-table-container");
   const update = () => {

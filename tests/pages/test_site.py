@@ -134,12 +134,3 @@ def test_the_icon_font_holds_every_icon_that_is_shown_and_is_small(site):
 def sheets(site):
     """Return the text of the site's style sheets."""
     return "\n".join(path.read_text("utf-8") for path in site.glob("_static/**/*.css"))
-
-
-@pytest.mark.parametrize("scheme", ["http", "file"])
-def test_the_search_finds_a_word_without_a_network(visit, scheme):
-    opened = visit("search", scheme)
-    opened.page.goto(f"{opened.page.url}?q=responsibility")
-    result = opened.page.locator("#search-results li a", has_text="Responsibilities").first
-    result.wait_for(timeout=20_000)
-    opened.check()

@@ -6,6 +6,7 @@
 from . import (
     citations,
     editions,
+    find,
     folding,
     gather,
     icons,
@@ -13,6 +14,7 @@ from . import (
     policy,
     previews,
     proofread,
+    reading,
     reference,
     repository,
     typeset,
@@ -23,6 +25,7 @@ from . import (
 PARTS = (
     citations,
     editions,
+    find,
     folding,
     gather,
     icons,
@@ -30,6 +33,7 @@ PARTS = (
     policy,
     previews,
     proofread,
+    reading,
     reference,
     repository,
     typeset,
@@ -42,4 +46,4 @@ def setup(app):
     """Register every part with Sphinx, after the extensions that they build on."""
     for part in PARTS:
         part.setup(app)
-    return {"parallel_read_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": False}  # `find` must see all pages in one process

@@ -12,7 +12,7 @@ import functools
 import json
 import re
 import subprocess
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 from docutils import nodes
@@ -39,12 +39,24 @@ def typesetter():
     return subprocess.Popen([node, script, library], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
 
 
-def typeset(latex, node, *, display):
-    """Return the HTML of a formula."""
+@functools.cache
+def answered(latex, display):
+    """Return what KaTeX makes of a formula."""
     process = typesetter()
     options = {"displayMode": display, "throwOnError": True, "strict": "error"}
     print(json.dumps([latex, options]), file=process.stdin, flush=True)
-    answer = json.loads(process.stdout.readline())
+    return json.loads(process.stdout.readline())
+
+
+def plain(latex):
+    """Return a formula as a line of plain text."""
+    text = re.sub(r"<annotation.*", "", answered(latex, False).get("html", ""), flags=re.S)
+    return unescape(re.sub(r"<[^>]+>", "", text))
+
+
+def typeset(latex, node, *, display):
+    """Return the HTML of a formula."""
+    answer = answered(latex, display)
     if "html" in answer:
         return answer["html"]
     LOGGER.warning("%s\n%s", answer["error"], latex, location=node, type="katex")
@@ -87,6 +99,7 @@ def finish(app, exception):
     if typesetter.cache_info().currsize:
         typesetter().communicate()
         typesetter.cache_clear()
+        answered.cache_clear()
 
 
 def setup(app):
