@@ -66,8 +66,11 @@ def fits() -> None:
     assert_type(result.summary(), Table)
     assert_type(gmm.Fit.from_json(result.to_json()), gmm.Fit)
     start: gmm.Mixture | None = result.mixture
-    for many in (X.tolist(), polars.Series(X), dask.array.from_array(X, chunks=100), blocks):
-        assert_type(gmm.fit(many, start=start), gmm.Fit)
+    partitioned: dask.array.Array = dask.array.from_array(X, chunks=100)
+    assert_type(gmm.fit(X.tolist(), start=start), gmm.Fit)
+    assert_type(gmm.fit(polars.Series(X), start=start), gmm.Fit)
+    assert_type(gmm.fit(partitioned, start=start), gmm.Fit)
+    assert_type(gmm.fit(blocks, start=start), gmm.Fit)
 
 
 def blocks() -> Iterator[np.ndarray]:
@@ -141,6 +144,7 @@ def slips() -> None:
     result.confidence_intervals(method="bootstrap")  # type: ignore[arg-type]
     result.mixture.means = X  # type: ignore[misc]
     result.summery()  # type: ignore[attr-defined]
+    gmm.fit(print)  # type: ignore[arg-type]
     gmm.m_step(X)  # type: ignore[call-arg]
     gmm.log_likelihood(X, result)  # type: ignore[arg-type]
     gmm.Mixture([1.0], [0.0], None)  # type: ignore[arg-type]
