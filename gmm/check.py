@@ -1,8 +1,11 @@
 """Guards on what a caller passes: one condition, one sentence, each."""
 
+from __future__ import annotations
+
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Literal, overload
 
 import numpy as np
 
@@ -32,7 +35,7 @@ SMALLEST_TOTAL, LARGEST_TOTAL = 1e-200, 1e200
 
 
 @contextmanager
-def extra(what, name, package):
+def extra(what: str, name: str, package: str) -> Iterator[None]:
     """Raise, where an import inside fails, which part of the distribution is not installed.
 
     Parameters
@@ -57,7 +60,7 @@ def extra(what, name, package):
         ) from None
 
 
-def finite(value, name):
+def finite(value: object, name: str) -> np.ndarray:
     """Return `value` as a float64 array of finite real numbers.
 
     Parameters
@@ -106,7 +109,7 @@ def finite(value, name):
     return array
 
 
-def broadcast(**arrays):
+def broadcast(**arrays: np.ndarray) -> None:
     """Raise a ValueError unless the named arrays have shapes that broadcast."""
     try:
         np.broadcast_shapes(*(array.shape for array in arrays.values()))
@@ -115,7 +118,15 @@ def broadcast(**arrays):
         raise ValueError(f"Shapes do not broadcast: {shapes}. Give equal shapes, or a new axis to one.") from None
 
 
-def data(x, sample_weight=None, *, ones=True):
+@overload
+def data(x: object, sample_weight: object = None, *, ones: Literal[True] = True) -> tuple[np.ndarray, np.ndarray]: ...
+
+
+@overload
+def data(x: object, sample_weight: object = None, *, ones: bool) -> tuple[np.ndarray, np.ndarray | None]: ...
+
+
+def data(x: object, sample_weight: object = None, *, ones: bool = True) -> tuple[np.ndarray, np.ndarray | None]:
     """Return the observations and their weights, ready to fit.
 
     Parameters
@@ -139,9 +150,11 @@ def data(x, sample_weight=None, *, ones=True):
         real numbers, if their lengths differ, or if the weights are negative,
         all zero, or beyond what can be summed.
     """
+    table = hasattr(x, "iloc")
     x = np.atleast_1d(finite(x, "x"))
     if x.ndim != 1:
-        raise ValueError(f"x must be one-dimensional, but has shape {x.shape}. Pass one column, for instance x[:, 0].")
+        column = "x.iloc[:, 0]" if table else "x[:, 0]"
+        raise ValueError(f"x must be one-dimensional, but has shape {x.shape}. Pass one column, for instance {column}.")
     if x.size == 0:
         raise ValueError("x is empty. Pass at least one observation.")
     if sample_weight is None:
@@ -166,7 +179,7 @@ def data(x, sample_weight=None, *, ones=True):
     return x, weight
 
 
-def real(value, name):
+def real(value: object, name: str) -> np.ndarray:
     """Return `value` as a float64 array of real numbers, infinities among them.
 
     Parameters
@@ -192,7 +205,7 @@ def real(value, name):
     return finite(value, name)
 
 
-def responsibilities(gamma, x):
+def responsibilities(gamma: object, x: np.ndarray) -> np.ndarray:
     """Return `gamma` as an array with one distribution for each observation in `x`.
 
     Raises
@@ -218,7 +231,7 @@ def responsibilities(gamma, x):
     return gamma
 
 
-def level(value, name):
+def level(value: object, name: str) -> float:
     """Return `value`, which has to be a number between 0 and 1.
 
     Parameters
@@ -237,13 +250,13 @@ def level(value, name):
     TypeError, ValueError
         If it is no single finite number, or not between 0 and 1.
     """
-    value = tolerance(value, name)
-    if not 0 < value < 1:
-        raise ValueError(f"{name} must be between 0 and 1, but is {value}. Pass for instance 0.95.")
-    return value
+    share = tolerance(value, name)
+    if not 0 < share < 1:
+        raise ValueError(f"{name} must be between 0 and 1, but is {share}. Pass for instance 0.95.")
+    return share
 
 
-def tolerance(value, name):
+def tolerance(value: object, name: str) -> float:
     """Return `value` as a float that is not negative.
 
     Raises
@@ -251,15 +264,15 @@ def tolerance(value, name):
     TypeError, ValueError
         If it is not one finite real number, or negative.
     """
-    value = finite(value, name)
-    if value.ndim:
-        raise ValueError(f"{name} must be one number, but has shape {value.shape}. Pass for instance 1e-8.")
-    if value < 0:
-        raise ValueError(f"{name} must not be negative, but is {value}. Pass 0 or more.")
-    return float(value)
+    number = finite(value, name)
+    if number.ndim:
+        raise ValueError(f"{name} must be one number, but has shape {number.shape}. Pass for instance 1e-8.")
+    if number < 0:
+        raise ValueError(f"{name} must not be negative, but is {number}. Pass 0 or more.")
+    return float(number)
 
 
-def generator(rng):
+def generator(rng: np.random.Generator | int | None) -> np.random.Generator:
     """Return the `numpy.random.Generator` that `rng` is, or that it seeds.
 
     Raises
@@ -276,7 +289,7 @@ def generator(rng):
         ) from None
 
 
-def varies(low, high):
+def varies(low: float, high: float) -> None:
     """Raise unless observations from `low` to `high` are more than one value.
 
     Parameters
@@ -293,7 +306,7 @@ def varies(low, high):
         raise ValueError(f"x holds one value only, {low}, so no variance can be fitted. Pass data that vary.")
 
 
-def whole_number(value, name, least):
+def whole_number(value: object, name: str, least: int) -> int:
     """Return `value` as an int that is at least `least`.
 
     Raises

@@ -1,9 +1,12 @@
 """EM as the chapters derive it: the E-step, the M-step, and the two in turn."""
 
+from __future__ import annotations
+
 import warnings
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from gmm import check
 from gmm.mixture import Mixture, check_mixture
@@ -33,7 +36,7 @@ class ConvergenceWarning(UserWarning):
     """A fit ended without converging: it ran out of iterations, or a component collapsed."""
 
 
-def log_likelihood(x, mixture, *, sample_weight=None):
+def log_likelihood(x: ArrayLike, mixture: Mixture, *, sample_weight: ArrayLike | None = None) -> float:
     """Return the log-likelihood of data, Σ_n log f(x_n).
 
     Parameters
@@ -72,7 +75,7 @@ def log_likelihood(x, mixture, *, sample_weight=None):
     return float(sample_weight @ mixture.log_pdf(x))
 
 
-def e_step(x, mixture):
+def e_step(x: ArrayLike, mixture: Mixture) -> np.ndarray:
     """Return the responsibilities γ(n, k) of the components for the data.
 
     Parameters
@@ -109,7 +112,9 @@ def e_step(x, mixture):
     return mixture.responsibilities(x)
 
 
-def m_step(x, gamma, *, equal_variances=False, sample_weight=None):
+def m_step(
+    x: ArrayLike, gamma: ArrayLike, *, equal_variances: bool = False, sample_weight: ArrayLike | None = None
+) -> Mixture:
     """Return the mixture that the responsibilities ask for.
 
     Parameters
@@ -158,7 +163,9 @@ def m_step(x, gamma, *, equal_variances=False, sample_weight=None):
     return Mixture(*unit.outward((nk / nk.sum(), means, variances)))
 
 
-def maximise(z, gamma, sample_weight, equal_variances):
+def maximise(
+    z: np.ndarray, gamma: np.ndarray, sample_weight: np.ndarray, equal_variances: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the sums of the M-step, of data that have been checked.
 
     Parameters
@@ -208,32 +215,40 @@ class Path:
         The last mixture, its log-likelihood, and how many steps led there.
     """
 
-    mixtures: tuple
+    mixtures: tuple[Mixture, ...]
     log_likelihoods: np.ndarray
     converged: bool
     collapsed: bool
     message: str
 
     @property
-    def mixture(self):
+    def mixture(self) -> Mixture:
         """The last mixture."""
         return self.mixtures[-1]
 
     @property
-    def log_likelihood(self):
+    def log_likelihood(self) -> float:
         """The log-likelihood of the last mixture, in nats."""
         return float(self.log_likelihoods[-1])
 
     @property
-    def n_iter(self):
+    def n_iter(self) -> int:
         """How many steps were taken."""
         return len(self.mixtures) - 1
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Path({self.n_iter} steps to {self.mixture}, log_likelihood={self.log_likelihood:.4f}, {self.message})"
 
 
-def iterate(x, start, *, equal_variances=False, sample_weight=None, tol=1e-8, max_iter=10_000):
+def iterate(
+    x: ArrayLike,
+    start: Mixture,
+    *,
+    equal_variances: bool = False,
+    sample_weight: ArrayLike | None = None,
+    tol: float = 1e-8,
+    max_iter: int = 10_000,
+) -> Path:
     """Take E-steps and M-steps in turn, as the chapters do.
 
     Parameters
@@ -276,8 +291,8 @@ def iterate(x, start, *, equal_variances=False, sample_weight=None, tol=1e-8, ma
     -----
     Equations ``eq:e-step`` and ``eq:m-step`` of the book; Dempster, Laird &
     Rubin (1977), section 4.3, page 15; Bishop (2006), section 9.2.2, page 438.
-    :func:`gmm.fit` reaches the same maxima in a fraction of the time, and
-    certifies them.
+    The chapter ``em.ipynb`` derives them. :func:`gmm.fit` reaches the same
+    maxima in a fraction of the time, and certifies them.
 
     Examples
     --------
@@ -340,7 +355,7 @@ def _times(n_iter):
     return f"{n_iter} iteration" if n_iter == 1 else f"{n_iter} iterations"
 
 
-def coincide(mixture):
+def coincide(mixture: Mixture) -> bool:
     """Tell whether two components have become one.
 
     Parameters
@@ -359,7 +374,7 @@ def coincide(mixture):
     return bool((apart[np.triu_indices(mu.size, 1)] < COINCIDE).any())
 
 
-def pooled(mixture):
+def pooled(mixture: Mixture) -> Mixture:
     """Return the mixture with one variance, the weighted mean of its variances.
 
     Parameters

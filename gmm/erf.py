@@ -5,7 +5,12 @@ approximations, near 0, in the middle, and in the tail, where
 exp(−x²) is taken as a product whose first factor is exact.
 """
 
+from __future__ import annotations
+
+from typing import overload
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 __all__ = ["erf", "erfc"]
 
@@ -67,7 +72,15 @@ FAR = (
 ROOT = 5.6418958354775628695e-1  # 1/√π
 
 
-def erf(x):
+@overload
+def erf(x: float) -> float: ...
+
+
+@overload
+def erf(x: ArrayLike) -> np.ndarray: ...
+
+
+def erf(x: ArrayLike) -> float | np.ndarray:
     """Return the error function, 2/√π ∫₀ˣ exp(−t²) dt.
 
     Parameters
@@ -82,7 +95,7 @@ def erf(x):
 
     Examples
     --------
-    >>> print(erf(0.5).round(12))
+    >>> print(round(erf(0.5), 12))
     0.520499877813
     """
     x = np.asarray(x, dtype=float)
@@ -90,7 +103,15 @@ def erf(x):
     return np.where(size <= NEAR, _centre(x), np.copysign(1 - _upper(np.maximum(size, NEAR)), x))[()]
 
 
-def erfc(x):
+@overload
+def erfc(x: float) -> float: ...
+
+
+@overload
+def erfc(x: ArrayLike) -> np.ndarray: ...
+
+
+def erfc(x: ArrayLike) -> float | np.ndarray:
     """Return 1 − erf(x), with all its digits where it is tiny.
 
     Parameters

@@ -1,11 +1,16 @@
 """The fit: from data to the mixture that explains them best, and what was proved of it."""
 
+from __future__ import annotations
+
 import json
 import warnings
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from gmm import check
 from gmm.em import ConvergenceWarning, pooled
@@ -69,7 +74,7 @@ class Fit:
 
     mixture: Mixture
     log_likelihood: float
-    path: tuple
+    path: tuple[Mixture, ...]
     log_likelihoods: np.ndarray
     n_iter: int
     converged: bool
@@ -79,20 +84,21 @@ class Fit:
     certificate: Certificate
 
     @property
-    def aic(self):
+    def aic(self) -> float:
         """Akaike's criterion, −2 log L + 2p. Smaller is better (Akaike 1974, page 719)."""
         return -2 * self.log_likelihood + 2 * self.n_parameters
 
     @property
-    def bic(self):
+    def bic(self) -> float:
         """Schwarz's criterion, −2 log L + p log N. Smaller is better (Schwarz 1978, page 461)."""
         return -2 * self.log_likelihood + self.n_parameters * float(np.log(self.n_observations))
 
     @cached_property
-    def covariance(self):
+    def covariance(self) -> np.ndarray:
         """The covariance matrix of the parameters, the inverse of the observed information (``eq:delta-method``).
 
-        It is right for many observations, at a maximum that they hold firmly.
+        It is right for many independent observations of the model, at a
+        maximum that they hold firmly.
         A ValueError says where there is none: off a maximum, and on the floor
         under the variances.
         """
@@ -107,11 +113,11 @@ class Fit:
         return information.covariance(self.mixture, proved.eigenvalues, proved.eigenvectors, self.n_observations)
 
     @property
-    def standard_errors(self):
+    def standard_errors(self) -> information.StandardErrors:
         """The standard errors of the parameters, from :attr:`covariance`."""
         return information.standard_errors(self.mixture, self.covariance)
 
-    def to_json(self):
+    def to_json(self) -> str:
         """Return the whole result as JSON, from which :meth:`from_json` makes an equal one.
 
         Returns
@@ -121,7 +127,7 @@ class Fit:
         return json.dumps({"gmm": "Fit", **_plain(self)})
 
     @classmethod
-    def from_json(cls, text):
+    def from_json(cls, text: str) -> Fit:
         """Return the fit that :meth:`to_json` has written.
 
         Parameters
@@ -165,7 +171,7 @@ class Fit:
         except (AttributeError, KeyError, TypeError, ValueError):
             raise ValueError(f"text is no fit: {text!r:.60}. Pass what Fit.to_json returned.") from None
 
-    def summary(self):
+    def summary(self) -> Table:
         """Return a table of the estimates with their standard errors, under a line on the whole fit.
 
         Returns
@@ -192,10 +198,10 @@ class Fit:
         ]
         columns = [*self.mixture, np.sqrt(self.mixture.variances)]
         try:
-            errors = self.standard_errors
+            errors: tuple = self.standard_errors
         except ValueError as reason:
             notes.append(str(reason))
-            errors = [None] * 4
+            errors = (None,) * 4
         headings, cells = ["k"], [[str(k) for k in range(self.mixture.n_components)]]
         for name, values, error in zip(("weight", "mean", "variance", "σ"), columns, errors):
             headings.append(name)
@@ -205,7 +211,14 @@ class Fit:
                 cells.append([f"{value:.4g}" for value in error])
         return Table(tuple(headings), list(zip(*cells)), tuple(notes))
 
-    def confidence_intervals(self, level=0.95, method="wald", *, x=None, sample_weight=None):
+    def confidence_intervals(
+        self,
+        level: float = 0.95,
+        method: Literal["wald", "profile"] = "wald",
+        *,
+        x: ArrayLike | Callable[[], Iterable] | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> information.ConfidenceIntervals:
         """Return an interval for each parameter.
 
         Parameters
@@ -238,8 +251,8 @@ class Fit:
 
         Notes
         -----
-        For the first see ``eq:delta-method``; for the second Venzon &
-        Moolgavkar (1988), *Applied Statistics* 37(1), 87–94. Both take the
+        The first is ``eq:wald`` of the book, the second ``eq:profile``; Venzon
+        & Moolgavkar (1988), *Applied Statistics* 37(1), 87–94. Both take the
         model as right and the observations as many and independent.
 
         Examples
@@ -262,7 +275,8 @@ class Fit:
         if x is None:
             raise ValueError("method='profile' needs the data, which a Fit does not hold. Pass x, and sample_weight.")
         k = self.mixture.n_components
-        source = _source(*_observations(x, sample_weight), k, progress=False)
+        x, sample_weight = _observations(x, sample_weight)
+        source = _source(x, sample_weight, k, progress=False)
         unit, scale = source.unit, source.unit.scale
         theta, inward = unit.inward(self.mixture), (errors.weights, errors.means / scale, errors.variances / scale**2)
         values = (
@@ -270,30 +284,30 @@ class Fit:
         )
         _check_same_data(values, theta, self.log_likelihood + source.total * np.log(scale))
         equal = self.n_parameters == 2 * k
-        weights, means, variances = profile_intervals(*values, theta, inward, level, equal)
+        weights, means, variances = profile_intervals(values[0], values[1], theta, inward, level, equal)
         variances = variances * scale**2
         return information.ConfidenceIntervals(
             weights, unit.centre + scale * means, variances, np.sqrt(variances), level, method
         )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Fit({self.mixture}, log_likelihood={self.log_likelihood:.4f}, {self.message})"
 
 
 def fit(
-    x,
-    n_components=None,
+    x: ArrayLike | Callable[[], Iterable],
+    n_components: int | None = None,
     *,
-    start=None,
-    equal_variances=False,
-    sample_weight=None,
-    min_variance=None,
-    n_starts=None,
-    tol=1e-8,
-    max_iter=10_000,
-    rng=None,
-    progress=False,
-):
+    start: Mixture | None = None,
+    equal_variances: bool = False,
+    sample_weight: ArrayLike | None = None,
+    min_variance: float | None = None,
+    n_starts: int | None = None,
+    tol: float = 1e-8,
+    max_iter: int = 10_000,
+    rng: np.random.Generator | int | None = None,
+    progress: bool = False,
+) -> Fit:
     """Fit a mixture of normals by maximum likelihood.
 
     Parameters
@@ -361,7 +375,7 @@ def fit(
     Rubin (1977), section 4.3, page 15; Bishop (2006), section 9.2.2, page 438.
     The climb goes on a few hundred weighted values that stand for the data, by
     EM and then Newton's method; an exact EM step over all the data certifies
-    its end (:mod:`gmm.engine`). The plain iteration is :func:`gmm.em.iterate`.
+    its end (:mod:`gmm.engine`). The plain iteration is :func:`gmm.iterate`.
     A maximum that a few observations make is recognised and not preferred: one
     with a component that has fewer than 2.5 observations, or fewer than ten
     and a standard deviation below a thirtieth of the data's, or on the floor.
@@ -512,7 +526,7 @@ def _verdict(certificate, replaced, chosen, tol, max_iter):
     return True, told
 
 
-def listed(components):
+def listed(components: Iterable[int]) -> str:
     """Return how a sentence names components.
 
     Parameters

@@ -1,9 +1,14 @@
 """The density: one normal curve, and a weighted sum of several."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from gmm import check
 from gmm.erf import erfc
@@ -20,7 +25,15 @@ WEIGHT_TOLERANCE = 1e-8
 FAR = -1e16
 
 
-def normal_log_pdf(x, mean, variance):
+@overload
+def normal_log_pdf(x: float, mean: float, variance: float) -> float: ...
+
+
+@overload
+def normal_log_pdf(x: ArrayLike, mean: ArrayLike, variance: ArrayLike) -> np.ndarray: ...
+
+
+def normal_log_pdf(x: ArrayLike, mean: ArrayLike, variance: ArrayLike) -> float | np.ndarray:
     """Return the logarithm of the normal density.
 
     The logarithm of :func:`normal_pdf`. It stays finite where the density
@@ -50,7 +63,7 @@ def normal_log_pdf(x, mean, variance):
 
     Examples
     --------
-    >>> print(normal_log_pdf(1000.0, 0.0, 1.0).round(3))
+    >>> print(round(normal_log_pdf(1000.0, 0.0, 1.0), 3))
     -500000.919
     """
     x, mean, variance = check.finite(x, "x"), check.finite(mean, "mean"), check.finite(variance, "variance")
@@ -59,7 +72,15 @@ def normal_log_pdf(x, mean, variance):
     return _normal_log_pdf(x, mean, variance)[()]
 
 
-def normal_pdf(x, mean, variance):
+@overload
+def normal_pdf(x: float, mean: float, variance: float) -> float: ...
+
+
+@overload
+def normal_pdf(x: ArrayLike, mean: ArrayLike, variance: ArrayLike) -> np.ndarray: ...
+
+
+def normal_pdf(x: ArrayLike, mean: ArrayLike, variance: ArrayLike) -> float | np.ndarray:
     """Return the normal density N(x | mean, variance).
 
     Parameters
@@ -86,13 +107,13 @@ def normal_pdf(x, mean, variance):
 
     Examples
     --------
-    >>> print(normal_pdf(0.0, 0.0, 1.0).round(4))
+    >>> print(round(normal_pdf(0.0, 0.0, 1.0), 4))
     0.3989
     """
     return np.exp(normal_log_pdf(x, mean, variance))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, init=False, eq=False, repr=False)
 class Mixture:
     """A mixture of K normal densities, f(x) = Σ_k π_k N(x | μ_k, σ_k²).
 
@@ -143,34 +164,35 @@ class Mixture:
     means: np.ndarray
     variances: np.ndarray
 
-    def __post_init__(self):
-        for name in PARAMETERS:
-            array = np.atleast_1d(check.finite(getattr(self, name), name))
+    def __init__(self, weights: ArrayLike, means: ArrayLike, variances: ArrayLike) -> None:
+        for name, value in zip(PARAMETERS, (weights, means, variances)):
+            array = np.atleast_1d(check.finite(value, name))
             array.setflags(write=False)
             object.__setattr__(self, name, array)
         _check_parameters(*self)
 
     @property
-    def n_components(self):
+    def n_components(self) -> int:
         """The number of components, K."""
         return self.weights.size
 
     @property
-    def mean(self):
+    def mean(self) -> float:
         """The mean of the mixture, Σ π_k μ_k (``eq:mixture-mean``)."""
         return self.weights @ self.means
 
     @property
-    def variance(self):
+    def variance(self) -> float:
         """The variance of the mixture, Σ π_k (σ_k² + (μ_k − mean)²) (``eq:mixture-variance``)."""
-        return self.weights @ (self.variances + (self.means - self.mean) ** 2)
+        # NumPy's own annotations take this product for an array.
+        return self.weights @ (self.variances + (self.means - self.mean) ** 2)  # type: ignore[return-value]
 
     @property
-    def std(self):
+    def std(self) -> float:
         """The standard deviation of the mixture, √variance."""
         return np.sqrt(self.variance)
 
-    def component_pdf(self, x):
+    def component_pdf(self, x: ArrayLike) -> np.ndarray:
         """Return each weighted component density, π_k N(x | μ_k, σ_k²).
 
         Parameters
@@ -185,7 +207,13 @@ class Mixture:
         """
         return np.exp(self._log_terms(check.finite(x, "x")))
 
-    def pdf(self, x):
+    @overload
+    def pdf(self, x: float) -> float: ...
+
+    @overload
+    def pdf(self, x: ArrayLike) -> np.ndarray: ...
+
+    def pdf(self, x: ArrayLike) -> float | np.ndarray:
         """Return the density f(x).
 
         Parameters
@@ -200,7 +228,13 @@ class Mixture:
         """
         return np.exp(self.log_pdf(x))
 
-    def log_pdf(self, x):
+    @overload
+    def log_pdf(self, x: float) -> float: ...
+
+    @overload
+    def log_pdf(self, x: ArrayLike) -> np.ndarray: ...
+
+    def log_pdf(self, x: ArrayLike) -> float | np.ndarray:
         """Return log f(x), finite where f(x) is too small for a float.
 
         Parameters
@@ -217,7 +251,7 @@ class Mixture:
         """
         return self._posterior(check.finite(x, "x"))[0][()]
 
-    def responsibilities(self, x):
+    def responsibilities(self, x: ArrayLike) -> np.ndarray:
         """Return γ_k(x), the probability that x came from component k.
 
         Parameters
@@ -229,12 +263,18 @@ class Mixture:
         -------
         ndarray, shape (..., K)
             Numbers in [0, 1] that sum to 1 over the last axis, however far
-            out x is (``eq:responsibility``; Bishop 2006, equation 9.13, page
-            432).
+            out x is (``eq:responsibility``). Bishop (2006) has it as equation
+            9.13, page 432.
         """
         return self._posterior(check.finite(x, "x"))[1]
 
-    def assign(self, x):
+    @overload
+    def assign(self, x: float) -> np.intp: ...
+
+    @overload
+    def assign(self, x: ArrayLike) -> np.ndarray: ...
+
+    def assign(self, x: ArrayLike) -> np.intp | np.ndarray:
         """Return the component with the largest responsibility.
 
         Parameters
@@ -250,7 +290,13 @@ class Mixture:
         """
         return self.responsibilities(x).argmax(axis=-1)
 
-    def cdf(self, x):
+    @overload
+    def cdf(self, x: float) -> float: ...
+
+    @overload
+    def cdf(self, x: ArrayLike) -> np.ndarray: ...
+
+    def cdf(self, x: ArrayLike) -> float | np.ndarray:
         """Return the distribution function F(x), the probability of a value up to x.
 
         Parameters
@@ -271,12 +317,18 @@ class Mixture:
         Examples
         --------
         >>> standard = Mixture(1.0, 0.0, 1.0)
-        >>> print(standard.cdf(1.0).round(6), f"{standard.cdf(-20.0):.6e}")
+        >>> print(round(standard.cdf(1.0), 6), f"{standard.cdf(-20.0):.6e}")
         0.841345 2.753624e-89
         """
         return self._tail(check.real(x, "x"), -1)
 
-    def sf(self, x):
+    @overload
+    def sf(self, x: float) -> float: ...
+
+    @overload
+    def sf(self, x: ArrayLike) -> np.ndarray: ...
+
+    def sf(self, x: ArrayLike) -> float | np.ndarray:
         """Return the survival function 1 − F(x), the probability of a value beyond x.
 
         Parameters
@@ -291,7 +343,13 @@ class Mixture:
         """
         return self._tail(check.real(x, "x"), 1)
 
-    def probability(self, low, high):
+    @overload
+    def probability(self, low: float, high: float) -> float: ...
+
+    @overload
+    def probability(self, low: ArrayLike, high: ArrayLike) -> np.ndarray: ...
+
+    def probability(self, low: ArrayLike, high: ArrayLike) -> float | np.ndarray:
         """Return the probability of a value between two points.
 
         Parameters
@@ -313,12 +371,18 @@ class Mixture:
         """
         low, high = check.real(low, "low"), check.real(high, "high")
         check.broadcast(low=low, high=high)
-        low, high = ((x[..., np.newaxis] - self.means) / np.sqrt(2 * self.variances) for x in (low, high))
-        upper = (low > 0) & (high > 0)
-        areas = np.where(upper, erfc(low) - erfc(high), erfc(-high) - erfc(-low)) / 2
+        left, right = ((x[..., np.newaxis] - self.means) / np.sqrt(2 * self.variances) for x in (low, high))
+        upper = (left > 0) & (right > 0)
+        areas = np.where(upper, erfc(left) - erfc(right), erfc(-right) - erfc(-left)) / 2
         return (areas @ self.weights)[()]
 
-    def quantile(self, p):
+    @overload
+    def quantile(self, p: float) -> float: ...
+
+    @overload
+    def quantile(self, p: ArrayLike) -> np.ndarray: ...
+
+    def quantile(self, p: ArrayLike) -> float | np.ndarray:
         """Return the point that a share p of the values does not exceed, F⁻¹(p).
 
         Parameters
@@ -339,7 +403,7 @@ class Mixture:
         Examples
         --------
         >>> mixture = Mixture([0.25, 0.75], [0.0, 4.0], [1.0, 4.0])
-        >>> print(mixture.cdf(mixture.quantile(0.1)).round(12))
+        >>> print(round(mixture.cdf(mixture.quantile(0.1)), 12))
         0.1
         """
         p = check.finite(p, "p")
@@ -364,7 +428,7 @@ class Mixture:
             z = (x[..., np.newaxis] - self.means) / np.sqrt(2 * self.variances)
         return (erfc(side * z) / 2 @ self.weights)[()]
 
-    def to_json(self):
+    def to_json(self) -> str:
         """Return the mixture as JSON, from which :meth:`from_json` makes an equal one.
 
         Returns
@@ -374,7 +438,7 @@ class Mixture:
         return json.dumps({"gmm": "Mixture", **{name: array.tolist() for name, array in zip(PARAMETERS, self)}})
 
     @classmethod
-    def from_json(cls, text):
+    def from_json(cls, text: str) -> Mixture:
         """Return the mixture that :meth:`to_json` has written.
 
         Parameters
@@ -405,7 +469,7 @@ class Mixture:
         except (AttributeError, KeyError, TypeError, ValueError):
             raise ValueError(f"text is no mixture: {text!r:.60}. Pass what Mixture.to_json returned.") from None
 
-    def sample(self, n, rng):
+    def sample(self, n: int, rng: np.random.Generator | int) -> tuple[np.ndarray, np.ndarray]:
         """Draw n observations: first a label, then a value.
 
         Parameters
@@ -476,15 +540,15 @@ class Mixture:
         odds = np.where(self.means == mu, 0, odds)
         return self.weights * np.exp(np.where(alive & (sigma == width), odds, -np.inf))
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[np.ndarray]:
         return iter((self.weights, self.means, self.variances))
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         if not isinstance(other, Mixture):
             return NotImplemented
         return all(np.array_equal(a, b) for a, b in zip(self, other))
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         # Adding 0.0 makes −0.0 and 0.0, which are equal, hash alike.
         return hash(tuple((array + 0.0).tobytes() for array in self))
 
@@ -492,11 +556,11 @@ class Mixture:
         # Rebuilding through the constructor keeps a copy or an unpickled one read-only.
         return Mixture, tuple(self)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         values = ", ".join(f"{name}={(array + 0.0).tolist()}" for name, array in zip(PARAMETERS, self))
         return f"Mixture({values})"
 
-    def __str__(self):
+    def __str__(self) -> str:
         # As in the hash, −0.0 is 0.0.
         weights, means, variances = (", ".join(f"{value + 0.0:.6g}" for value in array) for array in self)
         return f"Mixture(weights=[{weights}], means=[{means}], variances=[{variances}])"
@@ -550,7 +614,7 @@ def _check_parameters(weights, means, variances):
     _check_positive(variances, "variances")
 
 
-def check_mixture(value, name):
+def check_mixture(value: object, name: str) -> Mixture:
     """Return `value`, which has to be a mixture.
 
     Parameters

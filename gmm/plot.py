@@ -5,10 +5,15 @@ mixture is dark, data are grey. :func:`use` sets the style of the book, and lets
 notebooks show pictures as SVG, which is sharp on every screen and on paper.
 """
 
+from __future__ import annotations
+
 import sys
+from collections.abc import Callable, Sequence
 from importlib.resources import files
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from gmm import check
 from gmm.em import log_likelihood
@@ -17,6 +22,7 @@ from gmm.mixture import Mixture
 with check.extra("gmm.plot", "plot", "matplotlib"):
     import matplotlib.pyplot as plt
     from matplotlib import rc_params_from_file
+    from matplotlib.axes import Axes
     from matplotlib.colors import LinearSegmentedColormap, to_rgb, to_rgba
 
 __all__ = [
@@ -35,17 +41,28 @@ __all__ = [
 ]
 
 DASHES = ("-", (0, (5, 1.5)), (0, (5, 1.5, 1, 1.5)))  # so that colour is not the only sign
+#: The colour of a mixture, dark.
 INK = "#1f2937"
+#: The colour of data, grey.
 DATA = "#9ca3af"
-LEVELS = LinearSegmentedColormap.from_list("levels", [to_rgba(INK, 0.3), INK])  # of contours: the higher, the stronger
+#: The colours of contours, the stronger the higher.
+LEVELS = LinearSegmentedColormap.from_list("levels", [to_rgba(INK, 0.3), to_rgba(INK)])
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 STYLE = rc_params_from_file(str(files("gmm").joinpath("book.mplstyle")), use_default_template=False)
+#: The colours of the components, in their order.
 COMPONENTS = tuple(STYLE["axes.prop_cycle"].by_key()["color"])
 AXIS, TEXT = STYLE["axes.edgecolor"], STYLE["axes.labelcolor"]
 
 
-def use():
+class _HasMixture(Protocol):
+    """A result of :func:`gmm.fit` or of :func:`gmm.iterate`."""
+
+    @property
+    def mixture(self) -> Mixture: ...
+
+
+def use() -> None:
     """Draw in the style of the book from here on, and show pictures in a notebook as SVG."""
     plt.rcParams.update(STYLE)
     # Where this runs in a notebook, IPython is loaded; elsewhere it need not be installed.
@@ -54,12 +71,21 @@ def use():
         return
     from matplotlib_inline.config import InlineBackend
 
-    inline = InlineBackend.instance(parent=shell)
+    inline: Any = InlineBackend.instance(parent=shell)
     inline.figure_formats = {"svg"}
     inline.print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Date": None, "Creator": None}}
 
 
-def curve(f, low, high, *, ax=None, xlabel="x", ylabel="density", **style):
+def curve(
+    f: Callable[[np.ndarray], ArrayLike],
+    low: float,
+    high: float,
+    *,
+    ax: Axes | None = None,
+    xlabel: str = "x",
+    ylabel: str = "density",
+    **style: Any,
+) -> Axes:
     """Draw y = f(x) from `low` to `high`.
 
     Parameters
@@ -86,7 +112,15 @@ def curve(f, low, high, *, ax=None, xlabel="x", ylabel="density", **style):
     return ax
 
 
-def histogram(x, *, bins=30, weights=None, ax=None, xlabel="x", **style):
+def histogram(
+    x: ArrayLike,
+    *,
+    bins: int | Sequence[float] | np.ndarray = 30,
+    weights: ArrayLike | None = None,
+    ax: Axes | None = None,
+    xlabel: str = "x",
+    **style: Any,
+) -> Axes:
     """Draw the data as a histogram whose area is one.
 
     Parameters
@@ -106,12 +140,15 @@ def histogram(x, *, bins=30, weights=None, ax=None, xlabel="x", **style):
     """
     ax = ax or plt.gca()
     look = {"histtype": "stepfilled", "color": DATA, "alpha": 0.6, "label": "data"}  # single bars would show seams
-    ax.hist(x, bins, weights=weights, density=True, **{**look, **style})
+    options: dict[str, Any] = {"bins": bins, **look, **style}
+    ax.hist(x, weights=weights, density=True, **options)
     ax.set(xlabel=xlabel, ylabel="density")
     return ax
 
 
-def mixture(mixture, low, high, *, ax=None, xlabel="x", label="f(x)"):
+def mixture(
+    mixture: Mixture, low: float, high: float, *, ax: Axes | None = None, xlabel: str = "x", label: str = "f(x)"
+) -> Axes:
     """Draw a mixture and its weighted components.
 
     Parameters
@@ -141,7 +178,15 @@ def mixture(mixture, low, high, *, ax=None, xlabel="x", label="f(x)"):
     return ax
 
 
-def fit(result, x, *, bins=30, weights=None, ax=None, xlabel="x"):
+def fit(
+    result: _HasMixture,
+    x: ArrayLike,
+    *,
+    bins: int | Sequence[float] | np.ndarray = 30,
+    weights: ArrayLike | None = None,
+    ax: Axes | None = None,
+    xlabel: str = "x",
+) -> Axes:
     """Draw data and the mixture that was fitted to them.
 
     Parameters
@@ -162,7 +207,15 @@ def fit(result, x, *, bins=30, weights=None, ax=None, xlabel="x"):
     return mixture(result.mixture, low, high, ax=ax, xlabel=xlabel)
 
 
-def memberships(x, gamma, *, ax=None, height=0.0, xlabel="x", **style):
+def memberships(
+    x: ArrayLike,
+    gamma: ArrayLike,
+    *,
+    ax: Axes | None = None,
+    height: ArrayLike = 0.0,
+    xlabel: str = "x",
+    **style: Any,
+) -> Axes:
     """Draw the data as points coloured by their responsibilities.
 
     Parameters
@@ -189,7 +242,7 @@ def memberships(x, gamma, *, ax=None, height=0.0, xlabel="x", **style):
     return ax
 
 
-def trace(log_likelihoods, *, ax=None, **style):
+def trace(log_likelihoods: ArrayLike, *, ax: Axes | None = None, **style: Any) -> Axes:
     """Draw the log-likelihood after each iteration.
 
     Parameters
@@ -204,13 +257,24 @@ def trace(log_likelihoods, *, ax=None, **style):
     matplotlib.axes.Axes
     """
     ax = ax or plt.gca()
+    log_likelihoods = np.asarray(log_likelihoods)
     ax.plot(range(len(log_likelihoods)), log_likelihoods, **{"color": INK, "marker": "o", "markersize": 4, **style})
     ax.set(xlabel="iteration", ylabel="log-likelihood (nats)")
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.locator_params("x", integer=True)
     return ax
 
 
-def surface(x, at, first, second, *, depth=200.0, levels=16, ax=None, units=""):
+def surface(
+    x: ArrayLike,
+    at: Mixture,
+    first: ArrayLike,
+    second: ArrayLike,
+    *,
+    depth: float = 200.0,
+    levels: int = 16,
+    ax: Axes | None = None,
+    units: str = "",
+) -> Axes:
     """Draw the log-likelihood of two means as contours.
 
     Parameters
@@ -235,6 +299,7 @@ def surface(x, at, first, second, *, depth=200.0, levels=16, ax=None, units=""):
     matplotlib.axes.Axes
     """
     ax = ax or plt.gca()
+    first, second = np.asarray(first), np.asarray(second)
     heights = np.array([[log_likelihood(x, Mixture(at.weights, [a, b], at.variances)) for a in first] for b in second])
     top = heights.max()
     ax.contour(first, second, heights, np.linspace(top - depth, top, levels), cmap=LEVELS, linewidths=1.2)

@@ -1,16 +1,20 @@
 """How many components: fits side by side, and a test of one component more."""
 
+from __future__ import annotations
+
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from gmm import check
 from gmm.em import ConvergenceWarning
 from gmm.engine.streams import add_over_blocks, is_stream
 from gmm.fitting import Fit, fit, listed
-from gmm.mixture import check_mixture
+from gmm.mixture import Mixture, check_mixture
 from gmm.table import Table
 
 __all__ = ["RatioTest", "Selection", "bootstrap_ratio", "entropy", "fit_range"]
@@ -21,7 +25,9 @@ HEADINGS = ("K", "log L", "AIC", "BIC", "ICL", "smallest σ", "smallest N_k", "e
 BLOCK = 65_536
 
 
-def entropy(x, mixture, *, sample_weight=None):
+def entropy(
+    x: ArrayLike | Callable[[], Iterable], mixture: Mixture, *, sample_weight: ArrayLike | None = None
+) -> float:
     """Return how undecided the responsibilities are, −Σ_n Σ_k γ(n, k) log γ(n, k).
 
     Parameters
@@ -90,22 +96,22 @@ class Selection:
         The criteria of each. Smaller is better.
     """
 
-    fits: tuple
+    fits: tuple[Fit, ...]
     entropies: np.ndarray
 
     @property
-    def aic(self):
+    def aic(self) -> np.ndarray:
         """Akaike's criterion of each fit."""
         return np.array([end.aic for end in self])
 
     @property
-    def bic(self):
+    def bic(self) -> np.ndarray:
         """Schwarz's criterion of each fit."""
         return np.array([end.bic for end in self])
 
     @property
-    def icl(self):
-        """The integrated completed likelihood of each fit: BIC, and twice the entropy of the responsibilities.
+    def icl(self) -> np.ndarray:
+        """The integrated completed likelihood of each fit, which is BIC and twice the entropy of the responsibilities.
 
         Biernacki, Celeux & Govaert (2000) complete the data with the most
         probable labels; with expected labels the entropy takes their place
@@ -113,7 +119,7 @@ class Selection:
         """
         return self.bic + 2 * self.entropies
 
-    def best(self, criterion="bic"):
+    def best(self, criterion: Literal["aic", "bic", "icl"] = "bic") -> Fit:
         """Return the fit with the smallest criterion among those that ended at a proper maximum.
 
         Parameters
@@ -140,10 +146,10 @@ class Selection:
             raise ValueError("none of the fits ended at a proper maximum. Try fewer components.")
         return self.fits[min(proper, key=lambda i: values[i])]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Fit]:
         return iter(self.fits)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.fits)
 
     def _rows(self):
@@ -154,14 +160,20 @@ class Selection:
             smallest = f"{np.sqrt(var.min()):.4g}", f"{pi.min() * end.n_observations:.1f}"
             yield (str(pi.size), *criteria, *smallest, _ending(end))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return repr(Table(HEADINGS, list(self._rows())))
 
     def _repr_html_(self):
         return Table(HEADINGS, list(self._rows()))._repr_html_()
 
 
-def fit_range(x, n_components, *, sample_weight=None, **options):
+def fit_range(
+    x: ArrayLike | Callable[[], Iterable],
+    n_components: int | Iterable[int],
+    *,
+    sample_weight: ArrayLike | None = None,
+    **options: Any,
+) -> Selection:
     """Fit mixtures with different numbers of components, to compare them.
 
     Parameters
@@ -210,10 +222,9 @@ def fit_range(x, n_components, *, sample_weight=None, **options):
     """
     if "start" in options:
         raise ValueError("start has one number of components, and fit_range tries several. Pass start to gmm.fit.")
-    if isinstance(n_components, Iterable):
-        numbers = tuple(n_components)
-    else:
-        numbers = range(1, check.whole_number(n_components, "n_components", 1) + 1)
+    if not isinstance(n_components, Iterable):
+        n_components = range(1, check.whole_number(n_components, "n_components", 1) + 1)
+    numbers = tuple(n_components)
     if not numbers:
         raise ValueError("n_components is empty. Give at least one number of components, for instance range(1, 4).")
     fits = tuple(_fit_and_name(x, k, sample_weight, options) for k in numbers)
@@ -273,16 +284,16 @@ class RatioTest:
     n_unsettled: int = 0
 
     @property
-    def ratio(self):
+    def ratio(self) -> float:
         """Twice the gain in log-likelihood by the component more."""
         return 2 * (self.larger.log_likelihood - self.smaller.log_likelihood)
 
     @property
-    def p_value(self):
+    def p_value(self) -> float:
         """The share of ratios, the observed one among them, that are as large."""
         return (1 + int(np.count_nonzero(self.simulated >= self.ratio))) / (self.simulated.size + 1)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         k, n = self.smaller.mixture.n_components, self.simulated.size
         unsettled = f", {self.n_unsettled} of them unsettled" if self.n_unsettled else ""
         return (
@@ -291,8 +302,15 @@ class RatioTest:
 
 
 def bootstrap_ratio(
-    x, n_components, *, rng, n_samples=99, sample_weight=None, equal_variances=False, min_variance=None
-):
+    x: ArrayLike,
+    n_components: int,
+    *,
+    rng: np.random.Generator | int,
+    n_samples: int = 99,
+    sample_weight: ArrayLike | None = None,
+    equal_variances: bool = False,
+    min_variance: float | None = None,
+) -> RatioTest:
     """Test K components against K + 1 by the parametric bootstrap of the likelihood ratio.
 
     The ratio has no chi-squared distribution: where the component more is not
@@ -350,9 +368,11 @@ def bootstrap_ratio(
     n_samples = check.whole_number(n_samples, "n_samples", 1)
     rng = check.generator(rng)
     if is_stream(x):
-        raise ValueError("bootstrap_ratio draws samples as large as x, in memory, so x must be an array.")
+        raise ValueError(
+            "x must be an array: bootstrap_ratio draws samples as large as it. Pass the observations themselves."
+        )
     k, n = check.whole_number(n_components, "n_components", 1), _sample_size(x, sample_weight)
-    options = {"equal_variances": equal_variances, "min_variance": min_variance}
+    options: dict[str, Any] = {"equal_variances": equal_variances, "min_variance": min_variance}
     observed = tuple(_fit_and_name(x, number, sample_weight, options) for number in (k, k + 1))
     options["min_variance"] = observed[0].certificate.min_variance
     simulated, unsettled = np.empty(n_samples), 0
@@ -360,10 +380,10 @@ def bootstrap_ratio(
         warnings.simplefilter("ignore", ConvergenceWarning)
         for s in range(n_samples):
             sample, _ = observed[0].mixture.sample(n, rng)
-            fits = [fit(sample, number, **options) for number in (k, k + 1)]
-            simulated[s] = RatioTest(*fits, simulated[:0]).ratio
-            unsettled += not all(end.converged for end in fits)
-    return RatioTest(*observed, simulated, unsettled)
+            smaller, larger = (fit(sample, number, **options) for number in (k, k + 1))
+            simulated[s] = RatioTest(smaller, larger, simulated[:0]).ratio
+            unsettled += not (smaller.converged and larger.converged)
+    return RatioTest(observed[0], observed[1], simulated, unsettled)
 
 
 def _sample_size(x, sample_weight):

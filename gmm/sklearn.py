@@ -1,9 +1,15 @@
 """The fit as an estimator of scikit-learn, for its pipelines, searches and cross-validation."""
 
+from __future__ import annotations
+
+from typing import Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from gmm import check
-from gmm.fitting import fit
+from gmm.fitting import Fit, fit
+from gmm.mixture import Mixture
 
 with check.extra("gmm.sklearn", "sklearn", "scikit-learn 1.6 or later"):
     from sklearn.base import BaseEstimator, DensityMixin
@@ -83,17 +89,28 @@ class GaussianMixture(DensityMixin, BaseEstimator):
     [0 1]
     """
 
+    result_: Fit
+    mixture_: Mixture
+    weights_: np.ndarray
+    means_: np.ndarray
+    covariances_: np.ndarray
+    converged_: bool
+    n_iter_: int
+    lower_bound_: float
+    n_features_in_: int
+    feature_names_in_: np.ndarray
+
     def __init__(
         self,
-        n_components=2,
+        n_components: int = 2,
         *,
-        equal_variances=False,
-        min_variance=None,
-        n_starts=None,
-        tol=1e-8,
-        max_iter=10_000,
-        random_state=None,
-    ):
+        equal_variances: bool = False,
+        min_variance: float | None = None,
+        n_starts: int | None = None,
+        tol: float = 1e-8,
+        max_iter: int = 10_000,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.n_components = n_components
         self.equal_variances = equal_variances
         self.min_variance = min_variance
@@ -102,7 +119,7 @@ class GaussianMixture(DensityMixin, BaseEstimator):
         self.max_iter = max_iter
         self.random_state = random_state
 
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X: ArrayLike, y: None = None, sample_weight: ArrayLike | None = None) -> Self:
         """Fit the mixture by maximum likelihood.
 
         Parameters
@@ -141,7 +158,7 @@ class GaussianMixture(DensityMixin, BaseEstimator):
         self.lower_bound_ = self.result_.log_likelihood / self.result_.n_observations
         return self
 
-    def fit_predict(self, X, y=None, sample_weight=None):
+    def fit_predict(self, X: ArrayLike, y: None = None, sample_weight: ArrayLike | None = None) -> np.ndarray:
         """Fit, and return the component of each observation.
 
         Parameters
@@ -160,7 +177,7 @@ class GaussianMixture(DensityMixin, BaseEstimator):
         """
         return self.fit(X, y, sample_weight).predict(X)
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """Return the component with the largest responsibility (``eq:assignment``).
 
         Parameters
@@ -175,7 +192,7 @@ class GaussianMixture(DensityMixin, BaseEstimator):
         """
         return self._fitted().assign(self._column(X))
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> np.ndarray:
         """Return the responsibilities γ_k(x) (``eq:responsibility``).
 
         Parameters
@@ -190,7 +207,7 @@ class GaussianMixture(DensityMixin, BaseEstimator):
         """
         return self._fitted().responsibilities(self._column(X))
 
-    def score_samples(self, X):
+    def score_samples(self, X: ArrayLike) -> np.ndarray:
         """Return the logarithm of the density at each point, in nats.
 
         Parameters
@@ -205,7 +222,7 @@ class GaussianMixture(DensityMixin, BaseEstimator):
         """
         return self._fitted().log_pdf(self._column(X))
 
-    def score(self, X, y=None, sample_weight=None):
+    def score(self, X: ArrayLike, y: None = None, sample_weight: ArrayLike | None = None) -> float:
         """Return the mean log-likelihood of an observation, in nats.
 
         Parameters
@@ -226,7 +243,7 @@ class GaussianMixture(DensityMixin, BaseEstimator):
         x, sample_weight = check.data(self._column(X), sample_weight)
         return float(np.average(mixture.log_pdf(x), weights=sample_weight))
 
-    def aic(self, X):
+    def aic(self, X: ArrayLike) -> float:
         """Return Akaike's criterion, −2 log L + 2p, of observations.
 
         Parameters
@@ -241,7 +258,7 @@ class GaussianMixture(DensityMixin, BaseEstimator):
         """
         return -2 * float(self.score_samples(X).sum()) + 2 * self.result_.n_parameters
 
-    def bic(self, X):
+    def bic(self, X: ArrayLike) -> float:
         """Return Schwarz's criterion, −2 log L + p log N, of observations.
 
         Parameters
@@ -257,7 +274,7 @@ class GaussianMixture(DensityMixin, BaseEstimator):
         log_density = self.score_samples(X)
         return -2 * float(log_density.sum()) + self.result_.n_parameters * float(np.log(log_density.size))
 
-    def sample(self, n_samples=1):
+    def sample(self, n_samples: int = 1) -> tuple[np.ndarray, np.ndarray]:
         """Draw observations from the fitted mixture.
 
         Parameters

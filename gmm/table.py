@@ -1,5 +1,8 @@
 """A small table that reads well as text and in a notebook."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -27,11 +30,11 @@ class Table(NamedTuple):
     2  80.09
     """
 
-    headings: tuple
-    rows: list
-    notes: tuple = ()
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         rows = [self.headings, *self.rows]
         widths = [max(map(len, column)) for column in zip(*rows)]
         # Numbers stand at the right; what is told in words stands last, at the left.

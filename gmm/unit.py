@@ -1,5 +1,8 @@
 """Units in which numbers can be compared: data centred at 0 with a spread of about 1, and moves of parameters."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,31 +21,31 @@ class Unit:
     centre: float
     scale: float
 
-    def inward(self, mixture):
+    def inward(self, mixture: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return weights, means and variances of the standardised data."""
         pi, mu, var = mixture
         return pi, (mu - self.centre) / self.scale, var / self.scale**2
 
-    def outward(self, theta):
+    def outward(self, theta: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return weights, means and variances of the data as they came."""
         pi, mu, var = theta
         return pi, self.centre + self.scale * mu, var * self.scale**2
 
 
-def counted(sample_weight, *arrays):
+def counted(sample_weight: np.ndarray | None, *arrays: np.ndarray) -> list[np.ndarray]:
     """Return the arrays without the observations of weight 0."""
     if sample_weight is None or sample_weight.min() > 0:
         return list(arrays)
     return [array[sample_weight > 0] for array in arrays]
 
 
-def move(old, new):
+def move(old: tuple[np.ndarray, np.ndarray, np.ndarray], new: tuple[np.ndarray, np.ndarray, np.ndarray]) -> float:
     """Return the largest move of a parameter: of weights, and in standard deviations of means and deviations."""
     sigma = np.sqrt(new[2])
     return float(np.abs([new[0] - old[0], (new[1] - old[1]) / sigma, 1 - np.sqrt(old[2]) / sigma]).max())
 
 
-def standardise(x):
+def standardise(x: np.ndarray) -> tuple[np.ndarray, Unit]:
     """Return the data in that unit, and the unit.
 
     Parameters
@@ -64,7 +67,7 @@ def standardise(x):
         return standardised_in_place(x.copy(), np.median(x))
 
 
-def standardised_in_place(x, centre):
+def standardised_in_place(x: np.ndarray, centre: float) -> tuple[np.ndarray, Unit]:
     """Return the same array, its values now in the unit with this centre, and the unit."""
     low, high = x.min(), x.max()
     with np.errstate(over="ignore", invalid="ignore"):
@@ -78,7 +81,7 @@ def standardised_in_place(x, centre):
     return x, Unit(float(centre), scale)
 
 
-def power_of_two(spread, low, high):
+def power_of_two(spread: float, low: float, high: float) -> float:
     """Return the largest power of two up to the spread, or raise where its square is beyond the range of a float."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         scale = float(2.0 ** np.floor(np.log2(spread)))

@@ -1,15 +1,38 @@
 """How the tests are shared out among the cores."""
 
+import re
+
 from xdist.scheduler import LoadScopeScheduling
+
+LOOKING = ("tests/pages/test_access.py", "tests/pages/test_site.py")
+PAGE = re.compile(r"\[(?:\d+-)?([a-z][a-z-]*?)(?:-\d.*)?\]")
+# What takes longest begins first, so that no core waits for it at the end.
+LONGEST = ("tests/pages/test_lab.py", "tests/pages/test_firefox.py", "tests/pages/test_pdf.py", *LOOKING)
 
 
 class Sharing(LoadScopeScheduling):
-    """A notebook's cells stay together, and a file's tests, which share what they have made; pages go singly."""
+    """What shares something that takes long to make stays together: the tests of a file, the looks at a page."""
 
     def _split_scope(self, nodeid):
-        path = nodeid.split("::")[0]
-        return nodeid if path.startswith("tests/pages/") and path != "tests/pages/test_firefox.py" else path
+        path, _, test = nodeid.partition("::")
+        if path in LOOKING and (page := PAGE.search(test)):
+            return page[1]
+        together = not path.startswith("tests/pages/") or path == "tests/pages/test_firefox.py"
+        return path if together else nodeid
 
 
 def pytest_xdist_make_scheduler(config, log):
+    config.option.loadscopereorder = False
     return Sharing(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    """Put first what takes longest, and together what looks at the same page."""
+
+    def place(item):
+        path, _, test = item.nodeid.partition("::")
+        page = PAGE.search(test) if path in LOOKING else None
+        rank = LONGEST.index(path) if path in LONGEST else len(LONGEST)
+        return min(rank, LONGEST.index(LOOKING[0])) if page else rank, page[1] if page else ""
+
+    items.sort(key=place)

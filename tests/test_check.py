@@ -2,6 +2,7 @@ import datetime
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import gmm
@@ -202,3 +203,11 @@ def test_what_is_no_whole_number_is_refused(value, error, words):
     caught = told(lambda n: check.whole_number(n, "n", 1), value)
     assert caught.type is error
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("table", [pd.DataFrame({"a": [1.0, 2.0, 5.0]}), np.array([[1.0], [2.0], [5.0]])])
+def test_the_remedy_for_a_table_of_one_column_works(table):
+    with pytest.raises(ValueError, match="Pass one column") as refused:
+        gmm.fit(table, 1)
+    remedy = re.search(r"for instance (.*)\.$", str(refused.value))[1]
+    assert gmm.fit(eval(remedy, {"x": table}), 1).mixture.means[0] == pytest.approx(8 / 3)

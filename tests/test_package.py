@@ -146,6 +146,50 @@ def test_every_guard_says_what_it_refuses(name):
     assert "Raises" in sections(PUBLIC[name]) or inspect.getdoc(PUBLIC[name]).startswith("Raise ")
 
 
+# The package says that it is typed. What is inside the engine and the live figures is nobody's to call.
+TYPED = [
+    *(f"gmm.{name}" for name in ("check", "datasets", "em", "erf", "fitting", "mixture", "plot", "select", "sklearn")),
+    *(f"gmm.{name}" for name in ("formulas", "live", "live.figure", "live.gallery", "live.own", "live.spec", "table")),
+    *(f"gmm.formulas.{name}" for name in ("javascript", "latex", "names", "numeric", "sums")),
+    *("gmm", "gmm.unit"),
+]
+
+
+def callables():
+    """Yield the name and the function of each function, method and property that the package offers."""
+    for module in map(importlib.import_module, TYPED):
+        for name in module.__all__:
+            thing = getattr(module, name)
+            if inspect.isfunction(thing):
+                yield f"{module.__name__}.{name}", thing
+            for key, part in vars(thing).items() if inspect.isclass(thing) and thing.__module__[:3] == "gmm" else ():
+                method = getattr(part, "fget", None) or getattr(part, "func", None) or getattr(part, "__func__", part)
+                # What Python or SymPy writes into a class has its code elsewhere.
+                own = inspect.isfunction(method) and method.__code__.co_filename == inspect.getfile(thing)
+                if own and (key[0] != "_" or key in SPECIAL):
+                    yield f"{thing.__module__}.{name}.{key}", method
+
+
+SPECIAL = ("__init__", "__iter__", "__len__", "__add__", "__eq__", "__hash__", "__repr__", "__str__")
+CALLABLES = dict(callables())
+
+
+@pytest.mark.parametrize("name", CALLABLES)
+def test_what_is_offered_is_annotated(name):
+    signature = inspect.signature(CALLABLES[name])
+    bare = [part.name for part in signature.parameters.values() if part.annotation is part.empty]
+    assert [part for part in bare if part not in ("self", "cls")] == []
+    assert signature.return_annotation is not signature.empty
+
+
+def test_help_shows_annotations_as_they_are_written():
+    assert str(inspect.signature(gmm.e_step)) == "(x: 'ArrayLike', mixture: 'Mixture') -> 'np.ndarray'"
+    assert str(inspect.signature(gmm.Mixture.pdf)) == "(self, x: 'ArrayLike') -> 'float | np.ndarray'"
+    assert "weights: 'ArrayLike'" in str(inspect.signature(gmm.Mixture))
+    live = importlib.import_module("gmm.live")
+    assert str(inspect.signature(live.normal)) == "(name: 'str' = 'normal') -> 'LiveFigure'"
+
+
 @pytest.mark.parametrize(
     "name", ["normal_pdf", "normal_log_pdf", "Mixture", "e_step", "m_step", "log_likelihood", "fit"]
 )

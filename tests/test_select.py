@@ -247,3 +247,25 @@ def test_weights_that_are_no_counts_are_refused():
 def test_the_bootstrap_refuses_what_it_cannot_do(options, error, said):
     with pytest.raises(error, match=said):
         bootstrap_ratio(WAITING, **{"n_components": 1, "rng": 1} | options)
+
+
+def blocks(x, size=50):
+    """Return a stream of the observations: a function that yields them in blocks, as often as it is called."""
+    return lambda: (x[i : i + size] for i in range(0, len(x), size))
+
+
+def test_a_stream_gets_the_table_of_its_observations():
+    whole, streamed = fit_range(WAITING, range(1, 4), rng=1), fit_range(blocks(WAITING), range(1, 4), rng=1)
+    assert [len(end.mixture.weights) for end in (streamed.best(), whole.best())] == [2, 2]
+    for criterion in ("aic", "bic", "icl"):
+        np.testing.assert_allclose(getattr(streamed, criterion), getattr(whole, criterion), rtol=1e-9)
+
+
+def test_the_entropy_of_a_stream_is_that_of_its_observations():
+    mixture = gmm.fit(WAITING, 2).mixture
+    assert entropy(blocks(WAITING), mixture) == pytest.approx(entropy(WAITING, mixture), rel=1e-13)
+
+
+def test_the_bootstrap_refuses_a_stream_before_it_looks_at_it():
+    with pytest.raises(ValueError, match="x must be an array: bootstrap_ratio draws samples"):
+        bootstrap_ratio(lambda: pytest.fail("it was looked at"), 1, rng=1)

@@ -294,4 +294,4 @@ def test_a_missing_scikit_learn_is_named_in_one_sentence_and_the_package_does_wi
         "except ImportError as error: print(error)"
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert told.startswith("gmm.sklearn needs scikit-learn") and "pip install scikit-learn" in told
+    assert told.startswith("gmm.sklearn needs scikit-learn") and "'gaussian-mixture-book[sklearn]'" in told

@@ -144,32 +144,14 @@
   };
 
   const styles = new Set();
-  const modules = new Map();
-
-  /**
-   * What a module exports by default, made once, however many figures share it.
-   *
-   * An import() of the text would wait for other threads, and meanwhile for the
-   * theme's scripts: longer than all figures take. A module that imports nothing
-   * and exports its default last is the body of a function but for one word.
-   */
-  function load(source) {
-    if (!modules.has(source)) {
-      const body = source.replace(/^export default/m, "return").replace(/^export /gm, "");
-      modules.set(source, new Function(`"use strict";${body}`)());
-    }
-    return modules.get(source);
-  }
-
   function any(model, parent, models) {
-    // A text that an earlier widget of the page has, too, stands there only (tools/book_ext/widgets.py).
-    const [source, css] = ["_esm", "_css"].map((key) => {
-      const text = model.get(key);
-      return text?.startsWith(REFERENCE) ? refer(text, models).get(key) : text;
-    });
+    // A style that an earlier widget of the page has, too, stands there only (tools/book_ext/widgets.py).
+    let css = model.get("_css");
+    if (css?.startsWith(REFERENCE)) css = refer(css, models).get("_css");
     if (css && !styles.has(css)) add(document.head, "style", "", { textContent: css });
     styles.add(css);
-    load(source).render({ model, el: add(parent, "div", "") });
+    model.set("functions", gmmFunctions[model.get("functions")]);
+    gmmModules[model.get("_esm")].render({ model, el: add(parent, "div", "") });
   }
 
   const views = {

@@ -1,5 +1,7 @@
 """Three small real data sets, with their sources. The values are published measurements."""
 
+from __future__ import annotations
+
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -9,26 +11,48 @@ __all__ = ["Crabs", "Faithful", "Galaxies", "crabs", "faithful", "galaxies"]
 
 
 class Faithful(NamedTuple):
-    """272 eruptions of the Old Faithful geyser, October 1980."""
+    """272 eruptions of the Old Faithful geyser, October 1980.
 
-    eruptions: np.ndarray  # how long each eruption took, minutes, (272,)
-    waiting: np.ndarray  # the wait until the next one, minutes, (272,)
+    Attributes
+    ----------
+    eruptions : ndarray, shape (272,)
+        How long each eruption took, in minutes.
+    waiting : ndarray, shape (272,)
+        The wait until the next one, in minutes.
+    """
+
+    eruptions: np.ndarray
+    waiting: np.ndarray
 
 
 class Galaxies(NamedTuple):
-    """82 galaxies in the Corona Borealis region."""
+    """82 galaxies in the Corona Borealis region.
 
-    velocity: np.ndarray  # 1000 km/s, (82,)
+    Attributes
+    ----------
+    velocity : ndarray, shape (82,)
+        In 1000 km/s.
+    """
+
+    velocity: np.ndarray
 
 
 class Crabs(NamedTuple):
-    """Weldon's 1000 shore crabs from Naples, in 29 classes."""
+    """Weldon's 1000 shore crabs from Naples, in 29 classes.
 
-    ratio: np.ndarray  # forehead breadth over body length, class midpoints, (29,)
-    count: np.ndarray  # crabs in each class, (29,)
+    Attributes
+    ----------
+    ratio : ndarray, shape (29,)
+        Forehead breadth over body length, the midpoints of the classes.
+    count : ndarray, shape (29,)
+        Crabs in each class.
+    """
+
+    ratio: np.ndarray
+    count: np.ndarray  # type: ignore[assignment]  # where a tuple has a method
 
 
-def faithful():
+def faithful() -> Faithful:
     """Return the eruptions of Old Faithful.
 
     Returns
@@ -52,7 +76,7 @@ def faithful():
     return Faithful(*_columns("faithful.csv"))
 
 
-def galaxies():
+def galaxies() -> Galaxies:
     """Return the velocities of galaxies in the Corona Borealis region.
 
     Returns
@@ -74,7 +98,7 @@ def galaxies():
     return Galaxies(*_columns("galaxies.csv"))
 
 
-def crabs():
+def crabs() -> Crabs:
     """Return Weldon's crabs, the first data a mixture was ever fitted to.
 
     Returns

@@ -124,9 +124,9 @@ class Climb:
 
     point: Point
     kind: str = "unfinished"
-    eigenvalues: np.ndarray = None
-    eigenvectors: np.ndarray = None
-    on_floor: np.ndarray = None
+    eigenvalues: np.ndarray | None = None
+    eigenvectors: np.ndarray | None = None
+    on_floor: np.ndarray | None = None
     path: list = field(default_factory=list)
     evaluations: int = 0
     replaced: list = field(default_factory=list)

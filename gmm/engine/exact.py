@@ -1,8 +1,12 @@
 """One exact EM step over all the data, in blocks that stay in the processor's cache."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from gmm.engine import settings
 
@@ -39,14 +43,21 @@ class Statistics:
     [0.5 0.5] [2. 8.] [1.0001 1.0001]
     """
 
-    mixture: tuple
+    mixture: tuple[np.ndarray, np.ndarray, np.ndarray]
     log_likelihood: float
     nk: np.ndarray
     first: np.ndarray
     second: np.ndarray
 
     @classmethod
-    def of(cls, x, mixture, sample_weight=None, *, watch=None):
+    def of(
+        cls,
+        x: ArrayLike,
+        mixture: Iterable[np.ndarray],
+        sample_weight: ArrayLike | None = None,
+        *,
+        watch: Callable[[int], object] | None = None,
+    ) -> Statistics:
         """Take the statistics of observations.
 
         Parameters
@@ -65,6 +76,7 @@ class Statistics:
         Statistics
         """
         x = np.asarray(x, dtype=float)
+        sample_weight = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
         pi, mu, var = mixture
         with np.errstate(divide="ignore"):  # log 0 = −inf is right for an empty component
             constant = (np.log(pi) - 0.5 * np.log(2 * np.pi * var))[:, np.newaxis]
@@ -93,7 +105,7 @@ class Statistics:
                 watch(block.size)
         return cls((pi, mu, var), float(log_likelihood), *sums)
 
-    def __add__(self, other):
+    def __add__(self, other: Statistics) -> Statistics:
         if not isinstance(other, Statistics):
             return NotImplemented
         if not all(np.array_equal(a, b) for a, b in zip(self.mixture, other.mixture)):
@@ -106,7 +118,9 @@ class Statistics:
             self.second + other.second,
         )
 
-    def updated(self, equal_variances=False, min_variance=0.0):
+    def updated(
+        self, equal_variances: bool = False, min_variance: float = 0.0
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the weights, means and variances after the step."""
         return update(self.mixture, self.nk, self.first, self.second, equal_variances, min_variance)
 

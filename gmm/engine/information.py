@@ -9,12 +9,20 @@ __all__ = ["ConfidenceIntervals", "StandardErrors", "covariance", "standard_erro
 
 
 class StandardErrors(NamedTuple):
-    """How far chance moves each fitted parameter, as a standard deviation."""
+    """How far chance moves each fitted parameter, as a standard deviation.
 
-    weights: np.ndarray  # (K,)
-    means: np.ndarray  # (K,), in the unit of the data
-    variances: np.ndarray  # (K,), in that unit squared
-    sigmas: np.ndarray  # (K,), of the standard deviations, in the unit of the data
+    Attributes
+    ----------
+    weights, means, variances : ndarray, shape (K,)
+        Without a unit, in the unit of the data, and in that unit squared.
+    sigmas : ndarray, shape (K,)
+        Of the standard deviations, in the unit of the data.
+    """
+
+    weights: np.ndarray
+    means: np.ndarray
+    variances: np.ndarray
+    sigmas: np.ndarray
 
     def __repr__(self):
         parts = (f"{name}=[{', '.join(f'{value:.4g}' for value in array)}]" for name, array in self._asdict().items())
@@ -22,14 +30,27 @@ class StandardErrors(NamedTuple):
 
 
 class ConfidenceIntervals(NamedTuple):
-    """The two ends of an interval for each fitted parameter."""
+    """The two ends of an interval for each fitted parameter.
 
-    weights: np.ndarray  # (K, 2)
-    means: np.ndarray  # (K, 2), in the unit of the data
-    variances: np.ndarray  # (K, 2), in that unit squared
-    sigmas: np.ndarray  # (K, 2), of the standard deviations, in the unit of the data
-    level: float  # how often such intervals cover what they estimate, if the model is right and the data many
-    method: str  # "wald" or "profile"
+    Attributes
+    ----------
+    weights, means, variances : ndarray, shape (K, 2)
+        Without a unit, in the unit of the data, and in that unit squared.
+    sigmas : ndarray, shape (K, 2)
+        Of the standard deviations, in the unit of the data.
+    level : float
+        How often such intervals cover what they estimate, if the model is
+        right and the data many.
+    method : {"wald", "profile"}
+        How they were found.
+    """
+
+    weights: np.ndarray
+    means: np.ndarray
+    variances: np.ndarray
+    sigmas: np.ndarray
+    level: float
+    method: str
 
     def __repr__(self):
         parts = (
@@ -123,6 +144,10 @@ def wald_intervals(mixture, errors, level):
     Returns
     -------
     ConfidenceIntervals
+
+    Notes
+    -----
+    Equation ``eq:wald`` of the book.
 
     Examples
     --------

@@ -1,5 +1,8 @@
 """A few hundred weighted values that stand for any number of observations."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +59,15 @@ class Nodes:
     point_weights: np.ndarray
 
     @classmethod
-    def of(cls, x, edges, sample_weight=None, *, is_sorted=False, watch=None):
+    def of(
+        cls,
+        x: np.ndarray,
+        edges: np.ndarray,
+        sample_weight: np.ndarray | None = None,
+        *,
+        is_sorted: bool = False,
+        watch: Callable[[int], object] | None = None,
+    ) -> Nodes:
         """Compress observations.
 
         Parameters
@@ -85,7 +96,7 @@ class Nodes:
         kept = _outside(cuts, full, x.size)
         return cls(edges, moments, *distinct(x[kept], None if sample_weight is None else sample_weight[kept]))
 
-    def __add__(self, other):
+    def __add__(self, other: Nodes) -> Nodes:
         if not isinstance(other, Nodes):
             return NotImplemented
         if not np.array_equal(self.edges, other.edges):
@@ -99,7 +110,7 @@ class Nodes:
         kept = _outside(cuts, full, x.size)
         return Nodes(self.edges, moments + _moments(x, w, self.edges, cuts, full), x[kept], w[kept])
 
-    def weighted(self):
+    def weighted(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the nodes and their weights.
 
         Returns
@@ -113,7 +124,7 @@ class Nodes:
         x, w = x[full], w[full]
         return np.concatenate([self.points, x.ravel()]), np.concatenate([self.point_weights, w.ravel()])
 
-    def fit_for(self, mixtures):
+    def fit_for(self, mixtures: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> bool:
         """Tell whether the full cells are narrow enough for each of the mixtures."""
         left, right = self.edges[:-1], self.edges[1:]
         allowed = np.maximum(_width(left, mixtures), _width(right, mixtures))

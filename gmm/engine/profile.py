@@ -55,7 +55,7 @@ class Profile:
 
     Notes
     -----
-    Venzon & Moolgavkar (1988), *Applied Statistics* 37(1), 87–94.
+    Equation ``eq:profile`` of the book; Venzon & Moolgavkar (1988), *Applied Statistics* 37(1), 87–94.
     """
 
     x: np.ndarray

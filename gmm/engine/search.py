@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -56,11 +57,11 @@ class Certificate:
 
     log_likelihood: float
     move: float
-    kind: str
+    kind: Literal["maximum", "ridge", "saddle", "unfinished"]
     eigenvalues: np.ndarray
     eigenvectors: np.ndarray
-    on_floor: tuple
-    spurious: tuple
+    on_floor: tuple[int, ...]
+    spurious: tuple[int, ...]
     min_variance: float
     evaluations: int
     nodes: int

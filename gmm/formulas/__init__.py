@@ -11,6 +11,8 @@ the number 3.14…, and π_k is the weight of component k. N is the number of
 observations, and 𝒩 is the normal density.
 """
 
+from __future__ import annotations
+
 from gmm import check
 
 with check.extra("gmm.formulas", "formulas", "SymPy"):
@@ -99,22 +101,22 @@ means = sp.IndexedBase("mu", real=True)
 variances = sp.IndexedBase("sigma^2", positive=True)
 
 
-def weight(j):
+def weight(j: int) -> sp.Symbol:
     """Return the symbol π_j."""
     return sp.Symbol(f"pi_{j}", positive=True)
 
 
-def mean(j):
+def mean(j: int) -> sp.Symbol:
     """Return the symbol μ_j."""
     return sp.Symbol(f"mu_{j}", real=True)
 
 
-def variance(j):
+def variance(j: int) -> sp.Symbol:
     """Return the symbol σ_j²."""
     return sp.Symbol(f"sigma_{j}^2", positive=True)
 
 
-def parameters(n_components=2):
+def parameters(n_components: int = 2) -> tuple[sp.Symbol, ...]:
     """Return the symbols π_1 … π_K, μ_1 … μ_K, σ_1² … σ_K², in this order."""
     return tuple(letter(j) for letter in (weight, mean, variance) for j in range(1, n_components + 1))
 
@@ -122,12 +124,12 @@ def parameters(n_components=2):
 # --- one point ------------------------------------------------------------
 
 
-def normal_density(x, mu, var):
+def normal_density(x: sp.Expr, mu: sp.Expr, var: sp.Expr) -> sp.Expr:
     """Return the normal density as an expression (``eq:normal``)."""
     return sp.exp(-((x - mu) ** 2) / (2 * var)) / sp.sqrt(2 * sp.pi * var)
 
 
-def log_normal_density(x, mu, var):
+def log_normal_density(x: sp.Expr, mu: sp.Expr, var: sp.Expr) -> sp.Expr:
     """Return its logarithm, in the form that never overflows."""
     return -((x - mu) ** 2) / (2 * var) - sp.log(2 * sp.pi * var) / 2
 
@@ -136,38 +138,38 @@ normal = normal_density(x, mu, var)
 log_normal = log_normal_density(x, mu, var)
 
 
-def component(j, x=x):
+def component(j: int, x: sp.Expr = x) -> sp.Expr:
     """Return π_j 𝒩(x | μ_j, σ_j²)."""
     return weight(j) * normal_density(x, mean(j), variance(j))
 
 
-def log_component(j, x=x):
+def log_component(j: int, x: sp.Expr = x) -> sp.Expr:
     """Return log π_j + log 𝒩(x | μ_j, σ_j²)."""
     return sp.log(weight(j)) + log_normal_density(x, mean(j), variance(j))
 
 
-def mixture(n_components=2, x=x):
+def mixture(n_components: int = 2, x: sp.Expr = x) -> sp.Expr:
     """Return the mixture density f(x) (``eq:mixture``)."""
     return sp.Add(*[component(j, x) for j in range(1, n_components + 1)])
 
 
-def log_mixture(n_components=2, x=x):
+def log_mixture(n_components: int = 2, x: sp.Expr = x) -> sp.Expr:
     """Return log f(x)."""
     return sp.log(mixture(n_components, x))
 
 
-def mixture_mean(n_components=2):
+def mixture_mean(n_components: int = 2) -> sp.Expr:
     """Return the mean of the mixture (``eq:mixture-mean``)."""
     return sp.Add(*[weight(j) * mean(j) for j in range(1, n_components + 1)])
 
 
-def mixture_variance(n_components=2):
+def mixture_variance(n_components: int = 2) -> sp.Expr:
     """Return the variance of the mixture (``eq:mixture-variance``)."""
     centre = mixture_mean(n_components)
     return sp.Add(*[weight(j) * (variance(j) + (mean(j) - centre) ** 2) for j in range(1, n_components + 1)])
 
 
-def responsibility(j, n_components=2, x=x):
+def responsibility(j: int, n_components: int = 2, x: sp.Expr = x) -> sp.Expr:
     """Return γ_j(x) by Bayes' rule (``eq:responsibility``)."""
     return component(j, x) / mixture(n_components, x)
 
@@ -186,7 +188,7 @@ class Whole(sp.Function):
     nargs = 1
     is_extended_real = True
 
-    def fdiff(self, argindex=1):
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
         """Return the derivative by the sum, which is 1."""
         return sp.S.One
 
@@ -207,13 +209,13 @@ def _shifted(n_components, x):
     return largest, [sp.exp(term - largest) for term in terms]
 
 
-def stable_responsibility(j, n_components=2, x=x):
+def stable_responsibility(j: int, n_components: int = 2, x: sp.Expr = x) -> sp.Expr:
     """Return γ_j(x) in log space, shifted by the largest term."""
     _, shares = _shifted(n_components, x)
     return shares[j - 1] / sp.Add(*shares)
 
 
-def stable_log_mixture(n_components=2, x=x):
+def stable_log_mixture(n_components: int = 2, x: sp.Expr = x) -> sp.Expr:
     """Return log f(x) in log space, shifted by the largest term."""
     largest, shares = _shifted(n_components, x)
     return largest + sp.log(sp.Add(*shares))
@@ -222,12 +224,12 @@ def stable_log_mixture(n_components=2, x=x):
 # --- N observations -------------------------------------------------------
 
 
-def log_likelihood(n_components=2):
+def log_likelihood(n_components: int = 2) -> sp.Expr:
     """Return Σ_n log f(x_n) (``eq:log-likelihood``)."""
     return sp.Sum(log_mixture(n_components, xs[n]), (n, 1, N))
 
 
-def stable_log_likelihood(n_components=2):
+def stable_log_likelihood(n_components: int = 2) -> sp.Expr:
     """Return Σ_n log f(x_n), each term shifted by its largest part."""
     return sp.Sum(stable_log_mixture(n_components, xs[n]), (n, 1, N))
 
@@ -250,7 +252,7 @@ log_terms = sp.IndexedBase("ell", real=True)
 log_densities = sp.IndexedBase("log_f", real=True)
 
 
-def log_sum_exp(n_components=2):
+def log_sum_exp(n_components: int = 2) -> sp.Expr:
     """Return log f(x_n) from the terms ℓ_1 … ℓ_K, shifted by the largest."""
     terms = [log_terms[j] for j in range(1, n_components + 1)]
     largest = sp.Max(*terms, evaluate=False) if n_components > 1 else terms[0]
@@ -277,7 +279,7 @@ bic = -2 * maximum + (3 * K - 1) * sp.log(N)
 m, j, p = sp.symbols("m j p", integer=True, positive=True)
 
 
-def chebyshev(m, t):
+def chebyshev(m: sp.Expr, t: sp.Expr) -> sp.Expr:
     """Return T_m(t) for t from −1 to 1."""
     return sp.cos(m * sp.acos(t))
 

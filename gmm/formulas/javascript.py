@@ -1,15 +1,41 @@
 """From a SymPy expression to the JavaScript that a page runs."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 import sympy as sp
 from sympy.printing.jscode import JavascriptCodePrinter
 
+from gmm import erf
 from gmm.formulas.names import identifier, needed
 from gmm.formulas.numeric import zero_based
 
 __all__ = ["javascript"]
 
+# The error function and its complement, which JavaScript does not have, from the very numbers of :mod:`gmm.erf`.
+ERROR_FUNCTION = (
+    f"const near = {erf.NEAR}, tail = {erf.TAIL}, root = {erf.ROOT}, "
+    f"centre = {list(erf.CENTRE)}, middle = {list(erf.MIDDLE)}, far = {list(erf.FAR)};"
+    """
+const ratio = ([above, below], x) => {
+  const value = (powers) => powers.reduce((sum, factor) => sum * x + factor, 0);
+  return value(above) / value(below);
+};
+const upper = (x) => {
+  if (x > 30) return 0;
+  const cut = Math.floor(x * 16) / 16, inverse = 1 / (x * x);
+  const scaled = x <= tail ? ratio(middle, x) : (root - inverse * ratio(far, inverse)) / x;
+  return Math.exp(-cut * cut) * Math.exp(-(x - cut) * (x + cut)) * scaled;
+};
+const erf = (x) => Math.abs(x) <= near ? x * ratio(centre, x * x) : Math.sign(x) * (1 - upper(Math.abs(x)));
+const erfc = (x) => Math.abs(x) <= near ? 1 - erf(x) : x < 0 ? 2 - upper(-x) : upper(x);
+"""
+)
 
-def javascript(arguments, expression):
+
+def javascript(arguments: Sequence[sp.Symbol | sp.IndexedBase], expression: sp.Expr) -> dict[str, Any]:
     """Return the expression as the parts of a JavaScript function.
 
     Sums over data become loops, and parts that occur more than once are
@@ -49,7 +75,8 @@ def javascript(arguments, expression):
         raise ValueError(f"expression has {', '.join(missing)}, which is no argument. Add it to arguments.")
     fresh = sp.numbered_symbols("t", exclude=map(sp.Symbol, names))
     lines, value = _statements(zero_based(expression), fresh)
-    return {"args": names, "body": " ".join([*lines, f"return {value};"])}
+    first = [ERROR_FUNCTION] if expression.has(sp.erf, sp.erfc) else []
+    return {"args": names, "body": " ".join([*first, *lines, f"return {value};"])}
 
 
 class _Printer(JavascriptCodePrinter):
@@ -57,6 +84,11 @@ class _Printer(JavascriptCodePrinter):
 
     def _print_Symbol(self, expr):
         return identifier(expr)
+
+    def _print_erf(self, expr):
+        return f"{expr.func.__name__}({self._print(expr.args[0])})"
+
+    _print_erfc = _print_erf
 
     def _print_Indexed(self, expr):
         return identifier(expr.base) + "".join(f"[{self._print(index)}]" for index in expr.indices)

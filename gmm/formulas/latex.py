@@ -6,6 +6,10 @@ differences with the positive term first, gathers square roots under one root,
 and writes x_n and γ(n, k) as the book does.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
@@ -25,10 +29,10 @@ class TextbookPrinter(LatexPrinter):
     def _print_Mul(self, expr):
         if any(_is_root(f) for f in expr.args):
             return self._print_rooted(expr)
-        leaders = [f for f in expr.args if _leads(f)]
+        leaders = sorted((f for f in expr.args if _leads(f)), key=_is_count)
         if not leaders or len(leaders) == len(expr.args):
             return super()._print_Mul(expr)
-        # γ(n, k) and π_k lead what they weight, after the number.
+        # γ(n, k), π_k and then w_n lead what they weight, after the number.
         sign, rest = "", sp.Mul(*[f for f in expr.args if not _leads(f)])
         if _is_negative(rest) and not rest.is_Add:
             sign, rest = "- ", -rest
@@ -92,11 +96,16 @@ class TextbookPrinter(LatexPrinter):
         text = self._print(expr.function)
         return signs + (rf"\left({text}\right)" if expr.function.is_Add or text.startswith("-") else text)
 
+    def _print_Symbol(self, expr, style="plain"):
+        return r"\log L" if expr.name == "log_L" else super()._print_Symbol(expr, style)
+
     def _print_Indexed(self, expr):
         indices = ", ".join(self._print(index) for index in expr.indices)
         name = str(expr.base.label)
         if name == "gamma":
             return rf"\gamma({indices})"
+        if name == "log_f":
+            return rf"\log f(x_{{{indices}}})"
         letter, _, power = name.partition("^")
         letter = self._print(sp.Symbol(letter))
         return f"{letter}_{{{indices}}}^{{{power}}}" if power else f"{letter}_{{{indices}}}"
@@ -127,14 +136,19 @@ def _is_root(factor):
     return factor.is_Pow and factor.exp.is_Rational and factor.exp.q == 2
 
 
+def _is_count(factor):
+    """Tell whether a factor is a count w_n."""
+    return isinstance(factor, sp.Indexed) and str(factor.base.label) == "w"
+
+
 def _leads(factor):
-    """Tell whether a factor stands before what it weights: γ(n, k), and the weight π_k."""
+    """Tell whether a factor stands before what it weights: γ(n, k), the weight π_k, and the count w_n."""
     if isinstance(factor, sp.Indexed):
-        return str(factor.base.label) in ("gamma", "pi")
+        return str(factor.base.label) in ("gamma", "pi") or _is_count(factor)
     return isinstance(factor, sp.Symbol) and factor.name.startswith("pi_")
 
 
-def latex(expr, **settings):
+def latex(expr: sp.Basic, **settings: Any) -> str:
     r"""Return the LaTeX of an expression in the form of a textbook.
 
     Parameters
@@ -157,6 +171,6 @@ def latex(expr, **settings):
     return TextbookPrinter({name: value for name, value in settings.items() if name in known}).doprint(expr)
 
 
-def use():
+def use() -> None:
     """Make a notebook show every SymPy expression in this form."""
     sp.init_printing(use_latex="mathjax", latex_printer=latex)

@@ -1,11 +1,13 @@
 """The names that the symbols of the formulas have in code, in Python and in JavaScript."""
 
+from __future__ import annotations
+
 import sympy as sp
 
 __all__ = ["arguments", "identifier", "needed"]
 
 
-def identifier(symbol):
+def identifier(symbol: sp.Symbol | sp.IndexedBase) -> str:
     """Return the name that a symbol has in code: ``pi_1`` is pi1, ``sigma_1^2`` is var1.
 
     σ² alone is ``variance``, for ``var`` is a word of JavaScript's own. An
@@ -34,7 +36,7 @@ def identifier(symbol):
     return "variance" if name == "var" else name
 
 
-def arguments(expression):
+def arguments(expression: sp.Expr) -> list[sp.Symbol | sp.IndexedBase]:
     """Return what a function needs to be given.
 
     Parameters
@@ -50,7 +52,7 @@ def arguments(expression):
     return sorted(needed(expression), key=identifier)
 
 
-def needed(expression):
+def needed(expression: sp.Expr) -> set[sp.Symbol | sp.IndexedBase]:
     """Return the symbols and the arrays whose values the expression needs."""
     # The label of an array is a symbol, too, which counts only where it stands alone.
     without_arrays = expression.replace(sp.Indexed, lambda base, *indices: sp.Function("element")(*indices))

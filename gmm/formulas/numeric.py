@@ -1,13 +1,20 @@
 """From a SymPy expression to numbers, by the NumPy that SymPy prints."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
 import sympy as sp
 
+from gmm.erf import erf, erfc
 from gmm.formulas.names import arguments, identifier
 
 __all__ = ["evaluate", "numpy_function", "zero_based"]
 
 
-def zero_based(expression):
+def zero_based(expression: sp.Expr) -> sp.Expr:
     """Return the expression with every index one lower, as arrays count from 0."""
     return expression.replace(
         lambda part: isinstance(part, sp.Indexed),
@@ -15,7 +22,7 @@ def zero_based(expression):
     )
 
 
-def numpy_function(arguments, expression):
+def numpy_function(arguments: Sequence[sp.Symbol | sp.IndexedBase], expression: sp.Expr) -> Callable:
     """Return a NumPy function of the expression, for the tests to compare with.
 
     Parameters
@@ -45,10 +52,11 @@ def numpy_function(arguments, expression):
         lambda part: isinstance(part, sp.Indexed) and part.base in renamed,
         lambda part: renamed[part.base][part.indices],
     )
-    return sp.lambdify([renamed.get(argument, argument) for argument in arguments], body, modules="numpy")
+    ours = {"erf": erf, "erfc": erfc}  # which NumPy does not have
+    return sp.lambdify([renamed.get(argument, argument) for argument in arguments], body, modules=[ours, "numpy"])
 
 
-def evaluate(expression, scope):
+def evaluate(expression: sp.Expr, scope: dict[str, Any]) -> float | np.ndarray:
     """Return the value of a formula, by the NumPy that SymPy prints.
 
     Parameters

@@ -1,11 +1,13 @@
 """Sums with a general upper end, taken apart so that SymPy can solve for what stands in front of them."""
 
+from __future__ import annotations
+
 import sympy as sp
 
 __all__ = ["split_sums"]
 
 
-def split_sums(expr):
+def split_sums(expr: sp.Expr) -> sp.Expr:
     """Write every sum as sums of (factor free of the index) × Σ (the rest).
 
     Summing is linear: Σ (a x_n + b) = a Σ x_n + b Σ 1. SymPy does not apply

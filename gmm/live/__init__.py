@@ -5,7 +5,12 @@ names give the widgets. Only those need ipywidgets, and load it when they are
 asked for.
 """
 
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
 from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from gmm import check
 
@@ -14,6 +19,12 @@ with check.extra("gmm.live", "live", "SymPy"):
 
 from gmm.live import gallery
 from gmm.live.spec import FigureSpec, Slider
+
+if TYPE_CHECKING:
+    from gmm.live.figure import LiveFigure
+    from gmm.live.own import OwnData, your_data
+
+Options = ParamSpec("Options")
 
 __all__ = [
     "FigureSpec",
@@ -38,7 +49,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     """Load a widget when it is asked for."""
     if name == "LiveFigure":
         from gmm.live.figure import LiveFigure
@@ -51,16 +62,17 @@ def __getattr__(name):
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def _widget(specify):
+def _widget(specify: Callable[Options, FigureSpec]) -> Callable[Options, LiveFigure]:
     """Return the function that makes the widget of a specification."""
 
     @wraps(specify)
-    def make(*arguments, **options):
+    def make(*arguments: Options.args, **options: Options.kwargs) -> LiveFigure:
         from gmm.live.figure import LiveFigure
 
         return LiveFigure(specify(*arguments, **options))
 
-    make.__doc__ = make.__doc__.replace("FigureSpec", "LiveFigure")
+    make.__doc__ = str(specify.__doc__).replace("FigureSpec", "LiveFigure")
+    make.__signature__ = inspect.signature(specify).replace(return_annotation="LiveFigure")  # type: ignore[attr-defined]
     return make
 
 

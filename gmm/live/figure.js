@@ -10,11 +10,12 @@ const SQUARE = MARGIN.left + MARGIN.right - MARGIN.top - MARGIN.bottom; // by so
 
 // --- numbers ---------------------------------------------------------------
 
-/** Turn {name: {args, body}} into {name: scope => value}. */
+/** Turn {name: printed function} into {name: scope => value}. */
 export function compile(functions) {
   const compiled = {};
-  for (const [name, { args, body }] of Object.entries(functions)) {
-    compiled[name] = new Function("scope", `const {${args}} = scope; ${body}`);
+  for (const [name, printed] of Object.entries(functions)) {
+    const call = made(printed), { args } = printed;
+    compiled[name] = (scope) => call(...args.map((arg) => scope[arg]));
   }
   return compiled;
 }

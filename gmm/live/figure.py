@@ -1,11 +1,13 @@
 """LiveFigure: the widget around a specification, real sliders tied to a drawing that needs no kernel."""
 
+from __future__ import annotations
+
 from importlib.resources import files
 
 import numpy as np
 
 from gmm import check
-from gmm.live.spec import STEP
+from gmm.live.spec import STEP, FigureSpec
 from gmm.live.still import Picture, with_still
 
 with check.extra("a live figure", "live", "anywidget"):
@@ -18,7 +20,7 @@ __all__ = ["LiveFigure", "script"]
 STILL = "A still picture: its sliders need JavaScript."
 
 
-def script(name):
+def script(name: str) -> str:
     """Return a module of the page: what all of them share, and the file with the name."""
     return "".join(files("gmm.live").joinpath(part).read_text("utf-8") for part in ("drawing.js", name))
 
@@ -57,7 +59,12 @@ class LiveFigure(ipywidgets.VBox):
     LiveFigure('normal': μ, σ²)
     """
 
-    def __init__(self, spec):
+    spec: FigureSpec
+    drawing: Drawing
+    controls: list[ipywidgets.FloatSlider | ipywidgets.IntSlider]
+    links: list[ipywidgets.widgets.widget_link.Link]
+
+    def __init__(self, spec: FigureSpec) -> None:
         self.spec = spec
         self.drawing = _drawing(spec.sliders)(name=spec.name, functions=spec.printed(), spec=spec.drawing())
         self.controls = [_control(key, slider) for key, slider in spec.sliders.items()]
@@ -81,7 +88,7 @@ class LiveFigure(ipywidgets.VBox):
         picture = Picture(spec.name, spec.alt, spec.panels, spec.functions, spec.scope())
         return with_still(super()._repr_mimebundle_(**kwargs), picture, repr(self), STILL)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return repr(self.spec).replace("FigureSpec", "LiveFigure", 1)
 
 

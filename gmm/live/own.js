@@ -193,15 +193,14 @@ function middle(values, ws, total) {
 
 // --- the printed functions -------------------------------------------------
 
-/** Turn {name: {args, body}} into {name: function}, with the arguments in the printed order. */
+/** Turn {name: printed function} into {name: function}, with the arguments in the printed order. */
 export function compile(printed) {
-  const entries = Object.entries(printed).map(([name, { args, body }]) => [name, new Function(...args, body)]);
-  return Object.fromEntries(entries);
+  return Object.fromEntries(Object.entries(printed).map(([name, one]) => [name, made(one)]));
 }
 
 /** A printed function that takes its arguments by name. */
 const named = (printed, name) => {
-  const { args, body } = printed[name], call = new Function(...args, body);
+  const { args } = printed[name], call = made(printed[name]);
   return (scope) => call(...args.map((arg) => scope[arg]));
 };
 

@@ -1,6 +1,9 @@
 """Your own data: a page that fits a reader's numbers, with a kernel and without one."""
 
+from __future__ import annotations
+
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 
@@ -56,24 +59,24 @@ class OwnData(anywidget.AnyWidget):
     _css = HERE.joinpath("figure.css").read_text("utf-8") + HERE.joinpath("own.css").read_text("utf-8")
     name = traitlets.Unicode().tag(sync=True)
     functions = traitlets.Dict().tag(sync=True)
-    datasets = traitlets.List().tag(sync=True)
+    datasets: traitlets.List = traitlets.List().tag(sync=True)
 
-    def __init__(self, name="own"):
+    def __init__(self, name: str = "own") -> None:
         super().__init__(name=name, functions=printed(), datasets=data_sets())
 
     def _repr_mimebundle_(self, **kwargs):
         return with_still(super()._repr_mimebundle_(**kwargs), picture(self.name), repr(self), SCRIPTLESS)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"OwnData({self.name!r})"
 
 
-def your_data(name="own"):
+def your_data(name: str = "own") -> OwnData:
     """Return the place for a reader's own numbers."""
     return OwnData(name)
 
 
-def printed():
+def printed() -> dict[str, dict]:
     """Return what the page computes, printed as JavaScript, by the names that own.js calls."""
     at = [formulas.x, *formulas.parameters(1)]
     every_k = range(1, MOST_COMPONENTS + 1)
@@ -97,7 +100,7 @@ def printed():
     }
 
 
-def data_sets():
+def data_sets() -> list[dict[str, Any]]:
     """Return the book's data sets in the form in which a reader would paste them."""
     faithful, galaxies, crabs = datasets.faithful(), datasets.galaxies(), datasets.crabs()
     return [
@@ -128,7 +131,7 @@ def _text(columns):
     return "\n".join([",".join(columns), *lines]) + "\n"
 
 
-def picture(name):
+def picture(name: str) -> Picture:
     """Return what the still picture is drawn from: the first data set and its two components."""
     x = datasets.faithful().waiting
     layers = [

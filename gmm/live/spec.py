@@ -1,9 +1,14 @@
 """What a live figure is, without a widget: its sliders, its formulas, and what is drawn with them."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import sympy as sp
+from numpy.typing import ArrayLike
 
 from gmm.formulas.javascript import javascript
 from gmm.formulas.names import arguments, identifier, needed
@@ -15,14 +20,26 @@ STEP = "step"  # the parameter that counts EM's half steps
 
 
 class Slider(NamedTuple):
-    """One parameter that the reader moves."""
+    """One parameter that the reader moves.
 
-    label: str  # what stands beside the slider, in Unicode: μ₁
-    value: float  # where it starts
+    Attributes
+    ----------
+    label : str
+        What stands beside the slider, in Unicode: μ₁.
+    value : float
+        Where it starts.
+    low, high, step : float
+        How far it goes, and in which steps.
+    unit : str
+        What a screen reader says after the value: minutes.
+    """
+
+    label: str
+    value: float
     low: float
     high: float
     step: float = 0.05
-    unit: str = ""  # what a screen reader says after the value: minutes
+    unit: str = ""
 
 
 @dataclass(repr=False, eq=False)
@@ -77,14 +94,14 @@ class FigureSpec:
     """
 
     name: str
-    sliders: dict
-    functions: dict
-    panels: list
+    sliders: dict[str, Slider]
+    functions: dict[str, sp.Expr]
+    panels: list[dict]
     alt: str
-    formula: list = ()
-    readouts: list = ()
+    formula: Sequence[tuple[str, str]] = ()
+    readouts: Sequence[str] = ()
     pointed: str | None = None
-    data: np.ndarray | None = None
+    data: ArrayLike | None = None
     stepping: dict | None = None
 
     def __post_init__(self):
@@ -107,7 +124,7 @@ class FigureSpec:
             known |= {"gammas", "mus", "k", *self.stepping["theta"]}
         return known
 
-    def printed(self):
+    def printed(self) -> dict[str, dict]:
         """Return the functions as JavaScript.
 
         Returns
@@ -117,7 +134,7 @@ class FigureSpec:
         """
         return {label: javascript(arguments(expression), expression) for label, expression in self.functions.items()}
 
-    def drawing(self):
+    def drawing(self) -> dict[str, Any]:
         """Return all else that figure.js needs, as what JSON can hold.
 
         Returns
@@ -132,11 +149,11 @@ class FigureSpec:
             "formula": list(self.formula),
             "readouts": list(self.readouts),
             "pointed": self.pointed,
-            "data": None if self.data is None else self.data.tolist(),
+            "data": None if self.data is None else np.asarray(self.data).tolist(),
             "stepping": self.stepping,
         }
 
-    def scope(self):
+    def scope(self) -> dict[str, Any]:
         """Return what the functions may ask for at the start.
 
         Returns
@@ -144,14 +161,14 @@ class FigureSpec:
         dict of str to float or ndarray
             The starting values of the parameters, and the data, by name in code.
         """
-        values = {key: slider.value for key, slider in self.sliders.items()}
+        values: dict[str, Any] = {key: slider.value for key, slider in self.sliders.items()}
         if self.data is not None:
-            values |= {"xs": self.data, "N": self.data.size}
+            values |= {"xs": self.data, "N": np.size(self.data)}
         for key, source in ((self.stepping or {}).get("start") or {}).items():
             values[key] = self.call(source, values) if source in self.functions else source
         return values
 
-    def call(self, label, scope):
+    def call(self, label: str, scope: dict[str, Any]) -> float | np.ndarray:
         """Return the value of a function, by the NumPy that SymPy prints.
 
         Parameters
@@ -173,5 +190,5 @@ class FigureSpec:
         """
         return evaluate(self.functions[label], scope)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"FigureSpec({self.name!r}: {', '.join(slider.label for slider in self.sliders.values())})"

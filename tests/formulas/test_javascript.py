@@ -3,6 +3,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -14,6 +15,7 @@ import gmm
 from gmm import Mixture, formulas
 from gmm.formulas.javascript import javascript
 from gmm.formulas.names import identifier
+from gmm.formulas.numeric import numpy_function
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -311,3 +313,31 @@ def test_arguments_that_do_not_fit_are_refused(arguments, expression, words):
     with pytest.raises(ValueError) as told:
         javascript(arguments, expression)
     assert words in str(told.value)
+
+
+def test_the_error_function_of_the_page_is_right_to_the_last_digits():
+    x = sp.Symbol("x")
+    points = np.concatenate([np.linspace(-6, 6, 601), np.linspace(6, 26.5, 206), [0.46875, 0.4687500001, 4, 1e-300]])
+    calls = [[float(point)] for point in points]
+    for ours, exact, digits in zip(
+        evaluate([([x], sp.erf(x), calls), ([x], sp.erfc(x), calls)]), (mpmath.erf, mpmath.erfc), (5e-16, 1e-15)
+    ):
+        with mpmath.workdps(40):
+            right = [exact(mpmath.mpf(float(point))) for point in points]
+            assert max(abs((mpmath.mpf(float(got)) - r) / r) if r else abs(got) for got, r in zip(ours, right)) < digits
+
+
+def test_the_error_function_of_the_page_ends_where_it_should():
+    x, y = sp.symbols("x y")
+    calls = [[1, 0], [-1, 0], [28, 1], [-28, 1], [0, 0]]  # infinities and no number, which JSON does not have
+    one, other = evaluate([([x, y], function(x / y), calls) for function in (sp.erf, sp.erfc)])
+    np.testing.assert_array_equal(one, [1, -1, 1, -1, np.nan])
+    np.testing.assert_array_equal(other, [0, 2, 0, 2, np.nan])
+
+
+def test_a_difference_in_a_tail_keeps_its_digits_in_both_languages():
+    a, b = sp.symbols("a b")
+    share = (sp.erfc(a / sp.sqrt(2)) - sp.erfc(b / sp.sqrt(2))) / 2
+    expected = norm.sf(8) - norm.sf(9)
+    assert value([a, b], share, 8, 9) == pytest.approx(expected, rel=1e-13)
+    assert numpy_function([a, b], share)(8, 9) == pytest.approx(expected, rel=1e-13)

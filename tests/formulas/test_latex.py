@@ -71,7 +71,20 @@ FORMS = [
 ]
 
 
-@pytest.mark.parametrize(("expression", "expected"), FORMS, ids=lambda part: str(part)[:40])
+# With counts, and with symbols such as log f(x_n), which the reader below does not know.
+NAMED = [
+    (formulas.counted_log_likelihood, r"\sum_{n=1}^{N} w_{n} \log f(x_{n})"),
+    (formulas.posterior, r"e^{\ell_{k} - \log f(x_{n})}"),
+    (
+        formulas.counted_variance,
+        r"\frac{\sum_{n=1}^{N} \gamma(n, k) w_{n} \left(x_{n} - \mu_{k}\right)^{2}}"
+        r"{\sum_{n=1}^{N} \gamma(n, k) w_{n}}",
+    ),
+    (formulas.aic, r"6 K - 2 \log L - 2"),
+]
+
+
+@pytest.mark.parametrize(("expression", "expected"), [*FORMS, *NAMED], ids=lambda part: str(part)[:40])
 def test_formulas_print_as_a_textbook_sets_them(expression, expected):
     assert latex(expression) == expected
 

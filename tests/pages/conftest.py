@@ -3,28 +3,34 @@
 import functools
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.pages.browser import ARGUMENTS, executable, firefoxes
+from tools.contents import BOOK, ROOT, pages
 
 # What a system does not have cannot fail on it; `python -m tests.pages.browser` says so.
 collect_ignore = [] if firefoxes() else ["test_firefox.py"]
 
-ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
-
-
-def chapters():
-    """Return the names of the pages that the notebooks make."""
-    return sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
 
 
 def live_pages():
     """Return the names of the pages whose notebooks show a live figure."""
-    return [name for name in chapters() if "data-live=" in (ROOT / "book" / f"{name}.ipynb").read_text("utf-8")]
+    return [name for name in pages() if "data-live=" in (BOOK / f"{name}.ipynb").read_text("utf-8")]
+
+
+def sampled(names, kept):
+    """Return names as parameters: `make test` takes those that are kept, `make sweep` the others."""
+    return [name if name in kept else pytest.param(name, marks=pytest.mark.sweep) for name in names]
+
+
+# Every page over http, two of them from the file system too, and `make sweep` the others.
+BOTH_WAYS = [(name, "http") for name in live_pages()]
+BOTH_WAYS += [
+    pytest.param(name, "file", marks=() if name in ("em", "yours") else pytest.mark.sweep) for name in live_pages()
+]
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -69,7 +75,7 @@ class Visit:
 
     def live(self):
         """Wait until the widgets are alive, and return how many there are."""
-        self.page.wait_for_function("document.documentElement.dataset.gmmLive !== undefined")
+        self.page.locator("html[data-gmm-live]").wait_for(state="attached")
         return int(self.page.evaluate("document.documentElement.dataset.gmmLive"))
 
     def dress(self, theme):
@@ -131,3 +137,35 @@ def visit(browser, contexts, site, served):
         visit.page.close()
     for context in strangers:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def kept():
+    """The pages that tests only look at, still open, the latest last."""
+    return {}
+
+
+@pytest.fixture
+def look(browser, kept, site, served):
+    """A function that shows a page which the test does not change: the next that asks for it finds it open.
+
+    The size of the window and the theme may change. `live` is the number of its live figures.
+    """
+
+    def show(name, width=1280, theme="light", **options):
+        key = (name, width, repr(sorted(options.items())))
+        visit = kept.pop(key, None)
+        if visit is None:
+            if len(kept) > 3:
+                kept.pop(next(iter(kept))).page.context.close()
+            context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce", **options)
+            visit = Visit(context, served)
+            visit.page.goto(f"{served}/{name}.html", wait_until="networkidle")
+            if name in live_pages():
+                assert visit.live() > 0
+        kept[key] = visit
+        visit.page.set_viewport_size({"width": width, "height": 900})
+        visit.dress(theme)
+        return visit
+
+    return show

@@ -8,7 +8,7 @@ import pytest
 
 import gmm
 from tests.pages.browser import firefoxes
-from tests.pages.conftest import live_pages
+from tests.pages.conftest import BOTH_WAYS
 from tests.pages.firefox import ARROW_RIGHT, Firefox
 
 LIVE = "document.documentElement.dataset.gmmLive !== undefined"
@@ -55,7 +55,7 @@ def check(firefox, base):
     assert outside(firefox, base) == []
 
 
-@pytest.mark.parametrize("name", live_pages())
+@pytest.mark.parametrize(("name", "base"), BOTH_WAYS, indirect=["base"])
 def test_every_slider_of_a_page_changes_its_drawing_by_keyboard(firefox, base, name):
     opened(firefox, base, name)
     assert firefox.evaluate("document.querySelectorAll('.gmm-failed').length") == 0

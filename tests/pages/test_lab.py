@@ -13,7 +13,7 @@ from urllib.error import URLError
 
 import pytest
 
-from tests.pages.conftest import ROOT
+from tools.contents import BOOK
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def lab(tmp_path):
     """JupyterLab on a copy of one chapter; its address."""
     folder = tmp_path / "book"
     folder.mkdir()
-    shutil.copy(ROOT / "book" / "normal.ipynb", folder)
+    shutil.copy(BOOK / "normal.ipynb", folder)
     log = tmp_path / "lab.log"
     settings = {
         "notebook-extension/tracker": {"windowingMode": "none"},  # keep every cell in the document

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gmm import Mixture, datasets, e_step, fit, iterate, log_likelihood
-from tests.pages.conftest import live_pages
+from tests.pages.conftest import BOTH_WAYS, live_pages, sampled
 
 # Moves each slider of a figure across its range and returns what was drawn at each place.
 SWEEP = """
@@ -46,8 +46,7 @@ def figures(visit):
     return visit.page.query_selector_all(".gmm-alive:has(.gmm-figure)")
 
 
-@pytest.mark.parametrize("scheme", ["http", "file"])
-@pytest.mark.parametrize("name", live_pages())
+@pytest.mark.parametrize(("name", "scheme"), BOTH_WAYS)
 def test_each_slider_moved_across_its_range_changes_the_drawing(visit, name, scheme):
     opened = visit(name, scheme)
     count = opened.live()
@@ -81,14 +80,14 @@ def test_nothing_jumps_when_a_figure_comes_alive_after_the_first_paint(visit, na
     page.goto(page.url.replace("search", name), wait_until="commit")
     page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
     while not held:
-        page.wait_for_timeout(20)
+        page.wait_for_timeout(20)  # Playwright hears of requests while it waits
     page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
-    page.wait_for_timeout(200)
+    opened.at_rest("shifts.length")
     page.evaluate("shifts.splice(0)")  # those of the fonts
     still = page.locator("[data-live]").evaluate_all(HEIGHTS)
     held[0].continue_()
     opened.live()
-    page.wait_for_timeout(200)
+    opened.at_rest("shifts.length")
     live = page.locator(".gmm-alive").evaluate_all(HEIGHTS)
     if name != "yours":  # whose room is the whole screen
         np.testing.assert_allclose(still, live, atol=1)
@@ -96,8 +95,7 @@ def test_nothing_jumps_when_a_figure_comes_alive_after_the_first_paint(visit, na
     opened.check()
 
 
-@pytest.mark.parametrize("scheme", ["http", "file"])
-@pytest.mark.parametrize("name", live_pages())
+@pytest.mark.parametrize(("name", "scheme"), BOTH_WAYS)
 def test_each_slider_answers_as_soon_as_the_page_is_parsed(visit, name, scheme):
     opened = visit("search", scheme)
     opened.page.add_init_script(AT_ONCE)
@@ -260,8 +258,8 @@ def set_slider(opened, alive, label, value):
     return float(slider.input_value())
 
 
-@pytest.mark.parametrize("scheme", ["http", "file"])
 @pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("scheme", sampled(["http", "file"], ["http"]))
 def test_em_stepped_in_the_page_follows_fit(visit, scheme, start):
     opened = visit("em", scheme)
     opened.live()
@@ -354,7 +352,7 @@ def test_under_a_slider_the_curves_do_not_glide_and_what_is_said_is_exact_at_onc
     alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
     start = opened.page.evaluate(f"{FIGURE.format('em')}.scope().mu1")
     gliding, exact, said = alive.evaluate(shown, "buttons")
-    assert gliding == start != exact
+    assert abs(gliding - start) < abs(exact - start)  # they are on their way, and what is said is there
     alive.get_by_role("button", name="Reset").click()
     assert alive.evaluate(shown, "slider") == [exact, exact, said]
     opened.check()
@@ -364,11 +362,13 @@ def test_play_runs_em_in_the_page(visit):
     opened = visit("em")
     opened.live()
     alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
+    opened.page.clock.install()
     alive.get_by_role("button", name="Play").click()
-    opened.page.wait_for_function(f"{FIGURE.format('em')}.scope().step >= 3")
+    opened.page.clock.run_for(5000)
     alive.get_by_role("button", name="Pause").click()
     stopped = opened.page.evaluate(f"{FIGURE.format('em')}.scope().step")
-    opened.page.wait_for_timeout(1500)
+    assert stopped >= 3
+    opened.page.clock.run_for(5000)
     assert opened.page.evaluate(f"{FIGURE.format('em')}.scope().step") == stopped
     opened.check()
 
@@ -378,6 +378,7 @@ def test_a_step_by_hand_stops_the_playing(visit, button):
     opened = visit("em")
     opened.live()
     alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
+    opened.page.clock.install()
     # Play, with which EM takes its first step, and the other button, before playing goes on.
     alive.evaluate(
         """(root, name) => {
@@ -390,7 +391,7 @@ def test_a_step_by_hand_stops_the_playing(visit, button):
     )
     step = opened.page.evaluate(f"{FIGURE.format('em')}.scope().step")
     assert step == {"Start again": 0, "Back": 0}.get(button, 2)
-    opened.page.wait_for_timeout(1000)
+    opened.page.clock.run_for(5000)
     assert opened.page.evaluate(f"{FIGURE.format('em')}.scope().step") == step
     assert alive.get_by_role("button", name="Play").is_visible()
     opened.check()
@@ -466,28 +467,17 @@ def test_what_changes_is_spoken_once_the_hand_is_at_rest(visit):
         }"""
     )
     assert opened.page.locator("[data-figure=normal] [aria-live], .gmm-alive output").count() == 1
+    opened.page.clock.install()
     slider = opened.page.get_by_label("σ²", exact=True).first
     slider.focus()
     for _ in range(10):
         opened.page.keyboard.press("ArrowRight")
-        opened.page.wait_for_timeout(20)
+        opened.page.clock.run_for(20)
     assert opened.page.evaluate("said") == []
-    opened.page.wait_for_function("said.length > 0")
+    opened.page.clock.run_for(5000)
     assert opened.page.evaluate("said") == [opened.page.locator(".gmm-readout").first.text_content()]
     assert slider.get_attribute("aria-valuetext") == "1.50"
     opened.check()
-
-
-def test_a_slider_says_the_unit_of_what_it_moves_where_the_data_have_one(visit):
-    opened = visit("clustering")
-    opened.live()
-    alive = opened.page.locator(".gmm-alive:has([data-figure=memberships])")
-    said = {}
-    for slider in alive.locator("input[type=range]").all():
-        label = slider.evaluate("(input) => input.labels[0].textContent")
-        said[label] = slider.get_attribute("aria-valuetext").lstrip("0123456789.−")
-    square = " square minutes"
-    assert said == {"π₁": "", "μ₁": " minutes", "σ₁²": square, "μ₂": " minutes", "σ₂²": square}
 
 
 def test_a_mark_beyond_the_axis_says_where_it_is(visit):
@@ -528,37 +518,6 @@ def test_a_ring_held_at_its_rim_does_not_jump(visit):
     assert opened.page.evaluate(f"{FIGURE.format('normal')}.scope().mu") == 0
     opened.page.mouse.up()
     opened.check()
-
-
-OVERLAPS = """
-() => [...document.querySelectorAll(".gmm-panel")].flatMap((panel) => {
-  const texts = [...panel.querySelectorAll("text")].filter((text) => text.textContent);
-  const boxes = texts.map((text) => text.getBoundingClientRect());
-  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-  return texts.flatMap((text, i) =>
-    texts.filter((_, j) => i < j && meet(boxes[i], boxes[j])).map((other) => [text.textContent, other.textContent]));
-})
-"""
-
-
-@pytest.mark.parametrize("width", [320, 1100])
-@pytest.mark.parametrize("name", live_pages())
-def test_no_two_labels_of_a_picture_overlap(visit, name, width):
-    opened = visit(name, viewport={"width": width, "height": 900})
-    opened.live()
-    assert opened.page.evaluate(OVERLAPS) == []
-    opened.page.set_viewport_size({"width": 700, "height": 900})
-    opened.at_rest("[...document.querySelectorAll('.gmm-panel')].map((panel) => panel.innerHTML).join()")
-    assert opened.page.evaluate(OVERLAPS) == []
-
-
-@pytest.mark.parametrize("name", live_pages())
-def test_a_drawing_has_no_id_that_another_could_have_too(visit, name):
-    opened = visit(name)
-    opened.live()
-    assert opened.page.locator(".gmm-figure [id]").count() == 0
-    ids = opened.page.evaluate("[...document.querySelectorAll('[id]')].map((node) => node.id)")
-    assert len(ids) == len(set(ids))
 
 
 @pytest.mark.parametrize("width", [360, 1100])
@@ -825,21 +784,6 @@ def test_pointing_at_a_brick_links_it_to_its_responsibilities(visit):
     opened.page.mouse.move(x, y - 400)
     assert opened.page.locator("[data-figure=memberships] .gmm-chosen").count() == 0
     opened.check()
-
-
-BRICKS = (
-    "(figure) => [...figure.querySelectorAll('.gmm-brick')].map((path) => path.getAttribute('d').split('M').length - 1)"
-)
-
-
-@pytest.mark.parametrize("name", ["clustering", "likelihood", "em"])
-def test_a_histogram_has_a_brick_for_each_observation(visit, name):
-    opened = visit(name)
-    opened.live()
-    for figure in opened.page.query_selector_all(".gmm-figure:has(.gmm-brick)"):
-        layers = figure.evaluate("(figure) => figure.gmm.panels.flatMap((panel) => panel.spec.layers)")
-        (wall,) = [layer for layer in layers if layer["kind"] == "bricks"]
-        assert sum(figure.evaluate(BRICKS)) == len(wall["x"])
 
 
 def test_in_print_the_still_pictures_stand_in(visit):

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 import pytest
 from fontTools.ttLib import TTFont
 
-from tests.pages.conftest import SITE, chapters, live_pages
+from tests.pages.conftest import SITE, live_pages, sampled
 from tests.test_notebooks import LABELS
 from tools.book_ext import icons
+from tools.contents import pages
 
-PAGES = chapters()
+PAGES = pages()
 every_page = pytest.mark.parametrize("name", PAGES)
 
 
@@ -62,14 +63,20 @@ def test_every_equation_reference_has_its_number(site, name):
 
 
 @every_page
-def test_a_page_asks_no_outside_host_and_logs_no_error(visit, name):
-    for scheme in ("http", "file"):
-        opened = visit(name, scheme)
-        opened.page.wait_for_load_state("networkidle")
-        if name in live_pages():
-            assert opened.live() > 0
-        assert opened.page.locator(".gmm-failed").count() == 0
-        opened.check()
+def test_a_page_asks_no_outside_host_and_logs_no_error(look, name):
+    opened = look(name)
+    assert opened.page.locator(".gmm-failed").count() == 0
+    opened.check()
+
+
+@pytest.mark.parametrize("name", sampled(PAGES, ["index", "mixture", "yours"]))
+def test_a_page_opened_from_a_folder_asks_no_outside_host_either(visit, name):
+    opened = visit(name, "file")
+    opened.page.wait_for_load_state("networkidle")
+    if name in live_pages():
+        assert opened.live() > 0
+    assert opened.page.locator(".gmm-failed").count() == 0
+    opened.check()
 
 
 @every_page
@@ -80,13 +87,9 @@ def test_sources_of_a_page_lie_in_the_site(site, name):
 
 @every_page
 @pytest.mark.parametrize("width", [1280, 360])
-def test_nothing_scrolls_the_page_sideways_and_no_figure_is_cut(visit, name, width):
-    opened = visit(name, viewport={"width": width, "height": 800})
-    if name in live_pages():
-        opened.live()
-    page = opened.page
+def test_nothing_scrolls_the_page_sideways_and_no_figure_is_cut(look, name, width):
     for theme in ("light", "dark"):
-        opened.dress(theme)
+        page = look(name, width, theme).page
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         for figure in page.query_selector_all(".gmm-figure svg"):
             box = figure.bounding_box()
@@ -107,8 +110,12 @@ def test_nothing_scrolls_the_page_sideways_and_no_figure_is_cut(visit, name, wid
 def test_a_page_carries_the_module_of_its_figures_once_and_their_style_as_a_file(site, name):
     page = Page(name)
     # A page has figures, or the place for a reader's own data, which has a module of its own.
+    scripts = [
+        (site / source).read_text("utf-8") for source in page.sources if re.match(r"_static/scripts/\w+\.js$", source)
+    ]
     modules = ("class Figure {", "class Own {")
-    assert sum(page.text.count(module) for module in modules) == 1
+    assert sum(script.count(module) for script in scripts for module in modules) == 1
+    assert not any(module in page.text for module in modules)
     assert "The look of a live figure" not in page.text
     assert any(source.startswith("_static/figure.css") for source in page.sources)
     assert "LayoutModel" not in page.text

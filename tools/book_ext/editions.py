@@ -42,7 +42,7 @@ class Edition:
     def lacks(self, reference):
         """Tell whether a reference leads to a chapter that is left out."""
         target = reference["reftarget"]
-        return target in self.absent if reference.get("refdomain") == "doc" else target.removeprefix("#") in self.labels
+        return target in self.absent if is_chapter(reference) else target.removeprefix("#") in self.labels
 
 
 class Absent(SphinxTransform):
@@ -58,9 +58,14 @@ class Absent(SphinxTransform):
                 reference.replace_self(words(reference))
 
 
+def is_chapter(reference):
+    """Tell whether a reference leads to a whole page, from a chapter or from a docstring."""
+    return "doc" in (reference.get("refdomain"), reference["reftype"])
+
+
 def words(reference):
     """Return what stands in the place of a reference: its own text, if it has one, and that it leads nowhere here."""
-    if reference.get("refexplicit") or reference.get("refdomain") == "doc":
+    if reference.get("refexplicit") or is_chapter(reference):
         return nodes.inline("", "", *(child.deepcopy() for child in reference.children), nodes.Text(f" {ABSENT}"))
     return nodes.inline("", NAMES.get(reference["reftype"], "") + ABSENT)
 

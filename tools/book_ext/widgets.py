@@ -1,8 +1,9 @@
-"""Let a page carry no more widget state than its own script reads.
+"""Let a page carry no more widget state than its own script reads, and no code among it.
 
 A notebook's state repeats the module and the style of the live figures for
-each figure. A page keeps the module once, without its comments, and its style is a file of the site,
-which the still pictures take their colours from, too. What book/page/page.js
+each figure, and holds the functions that SymPy printed as text. Each module of a page, without its comments,
+and the functions of its figures become scripts, so that nothing is compiled from text in the page. Its style is
+a file of the site, which the still pictures take their colours from, too. What book/page/page.js
 never reads, the layout and style models of ipywidgets, is left out.
 
 A live figure is taller than its still picture, by its legend, its sentences and its sliders. The page
@@ -19,6 +20,7 @@ from myst_nb.core.render import sanitize_script_content
 from myst_nb.sphinx_ import NbMetadataCollector
 
 COMMENT = re.compile(r"^\s*(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.M)  # on lines of its own
+DEFAULT, EXPORT = re.compile(r"^export default ", re.M), re.compile(r"^export ", re.M)
 SCRIPT = "ipywidgets_state"  # the name under which MyST-NB keeps it
 STYLE = files("gmm.live").joinpath("figure.css").read_text("utf-8")
 REFERENCE = "IPY_MODEL_"
@@ -26,30 +28,49 @@ LIVE = re.compile(r'\s*<div class="gmm-live" data-live="([^"]*)">')  # as gmm.li
 
 
 def shorten(state):
-    """Return the models that a page needs, each text in the first of them that has it.
+    """Return the models that a page needs, and the scripts that they refer to.
 
-    The others hold a reference to that model in its place, as widgets refer
-    to each other: ``IPY_MODEL_`` and its id.
+    A model has the number of its module in the place of the text, and that of
+    its functions. A text of styles that an earlier model has, too, is a
+    reference to that model, as widgets refer to each other: ``IPY_MODEL_`` and its id.
     """
     shown = {
         key: model for key, model in state.items() if not model["model_name"].endswith(("LayoutModel", "StyleModel"))
     }
-    owners, short = {}, {}
+    styles, modules, functions, short = {}, {}, [], {}
     for key, model in shown.items():
         values = dict(model["state"])
         if values.get("_css", "").startswith(STYLE):
             values["_css"] = values["_css"].removeprefix(STYLE)
             if not values["_css"]:
                 del values["_css"]
-        for name in {"_esm", "_css"} & values.keys():
-            text = values[name]
-            owner = owners.setdefault((name, text), key)
-            if owner != key:
-                values[name] = REFERENCE + owner
-            elif name == "_esm":
-                values[name] = COMMENT.sub("", text)
+        if "_css" in values and (owner := styles.setdefault(values["_css"], key)) != key:
+            values["_css"] = REFERENCE + owner
+        if "_esm" in values:
+            values["_esm"] = modules.setdefault(values["_esm"], len(modules))
+        if "functions" in values:
+            functions.append(values["functions"])
+            values["functions"] = len(functions) - 1
         short[key] = {**model, "state": values}
-    return short
+    scripts = [f"var gmmModules = [{','.join(map(_module, modules))}];"] if modules else []
+    if functions:
+        scripts.append(f"var gmmFunctions = [{','.join(map(_functions, functions))}];")
+    return short, "\n".join(['"use strict";', *scripts])
+
+
+def _module(source):
+    """Return a module that imports nothing and exports its default last as an expression."""
+    source = EXPORT.sub("", DEFAULT.sub("return ", COMMENT.sub("", source)))
+    return f'(() => {{"use strict";{source}}})()'
+
+
+def _functions(printed):
+    """Return the functions of a figure, by their names, each with those of its arguments."""
+    parts = (
+        f"{json.dumps(name)}:{{args:{json.dumps(one['args'])},call({','.join(one['args'])}){{{one['body']}}}}}"
+        for name, one in printed.items()
+    )
+    return f"{{{','.join(parts)}}}"
 
 
 def room(name, models):
@@ -120,13 +141,16 @@ def shorten_page(app, doctree):
         return
     address, options = scripts[SCRIPT]
     widgets = json.loads(options["body"])
-    widgets["state"] = shorten(widgets["state"])
+    widgets["state"], code = shorten(widgets["state"])
     for picture in doctree.findall(nodes.raw):
         if found := LIVE.match(picture.astext()):
             html = picture.astext()
             picture.children = [nodes.Text(found[0] + room(found[1], widgets["state"]) + html[found.end() :])]
     body = sanitize_script_content(json.dumps(widgets, ensure_ascii=False, separators=(",", ":")))
     NbMetadataCollector.add_js_file(app.env, name, SCRIPT, address, {**options, "body": body})
+    # Before the script that runs them (tools/book_ext/policy.py makes a file of it).
+    first = {"body": code, "defer": "defer", "priority": 400}
+    NbMetadataCollector.add_js_file(app.env, name, "gmm_code", None, first)
 
 
 def setup(app):

@@ -1,6 +1,9 @@
 """Responsibilities, and the clusters that they make."""
 
+from __future__ import annotations
+
 import sympy as sp
+from numpy.typing import ArrayLike
 
 from gmm import formulas as F
 from gmm.live.gallery.sliders import around, axis, five_sliders, unit_of
@@ -19,11 +22,12 @@ from gmm.live.layers import (
     responsibilities,
 )
 from gmm.live.spec import FigureSpec, Slider
+from gmm.mixture import Mixture
 
 __all__ = ["memberships", "responsibility"]
 
 
-def responsibility(name="responsibility"):
+def responsibility(name: str = "responsibility") -> FigureSpec:
     """Return a mixture, a point x and the responsibilities there (``eq:responsibility``).
 
     Parameters
@@ -75,7 +79,9 @@ def responsibility(name="responsibility"):
     )
 
 
-def memberships(x, start, name="memberships", *, xlabel="x", n_bins=27):
+def memberships(
+    x: ArrayLike, start: Mixture, name: str = "memberships", *, xlabel: str = "x", n_bins: int = 27
+) -> FigureSpec:
     """Return data coloured by their responsibilities under a mixture that the reader moves.
 
     Parameters

@@ -1,16 +1,22 @@
 """What a computer makes of the formulas."""
 
+from __future__ import annotations
+
 import numpy as np
 import sympy as sp
+from numpy.typing import ArrayLike
 
 from gmm import formulas as F
 from gmm.live.layers import bricks, curve, layer, panel
 from gmm.live.spec import FigureSpec, Slider
+from gmm.mixture import Mixture
 
 __all__ = ["cancellation", "nodes", "shift"]
 
 
-def cancellation(x=(-2.5, -2.25, -1.25, -1.0, -0.75, -0.5, 0.0, 0.75), name="cancellation"):
+def cancellation(
+    x: ArrayLike = (-2.5, -2.25, -1.25, -1.0, -0.75, -0.5, 0.0, 0.75), name: str = "cancellation"
+) -> FigureSpec:
     """Return shifted data and the curves of two variances: E[x²] − mean², and about the mean (``eq:cancellation``).
 
     Parameters
@@ -45,7 +51,7 @@ def cancellation(x=(-2.5, -2.25, -1.25, -1.0, -0.75, -0.5, 0.0, 0.75), name="can
                 [
                     curve("right", "ghost", "about the mean"),
                     curve("wrong", "component1", "E[x²] − mean²"),
-                    layer("points", "data", x=[float(value) for value in x], y=0.03, legend="data"),
+                    layer("points", "data", x=np.asarray(x, dtype=float).tolist(), y=0.03, legend="data"),
                 ],
                 x=(-4, 4),
                 y=(0, 1),
@@ -63,7 +69,7 @@ def cancellation(x=(-2.5, -2.25, -1.25, -1.0, -0.75, -0.5, 0.0, 0.75), name="can
     )
 
 
-def shift(mixture, name="shift", *, reach=60):
+def shift(mixture: Mixture, name: str = "shift", *, reach: int = 60) -> FigureSpec:
     """Return γ₂ from exponents that are shifted by a number that the reader moves (``eq:log-sum-exp``).
 
     Parameters
@@ -130,7 +136,7 @@ def shift(mixture, name="shift", *, reach=60):
     )
 
 
-def nodes(x, name="nodes", *, most=16):
+def nodes(x: ArrayLike, name: str = "nodes", *, most: int = 16) -> FigureSpec:
     """Return the observations of one cell, and the weighted values that stand for them (``eq:node-weights``).
 
     Parameters

@@ -1,5 +1,7 @@
 """The normal density and the mixture."""
 
+from __future__ import annotations
+
 import sympy as sp
 
 from gmm import formulas as F
@@ -22,7 +24,7 @@ from gmm.live.spec import FigureSpec, Slider
 __all__ = ["free_weights", "mixture", "normal", "standardise", "two_bumps"]
 
 
-def normal(name="normal"):
+def normal(name: str = "normal") -> FigureSpec:
     """Return the normal density with sliders for its mean and variance (``eq:normal``).
 
     Parameters
@@ -65,7 +67,7 @@ def normal(name="normal"):
     )
 
 
-def standardise(name="standardise"):
+def standardise(name: str = "standardise") -> FigureSpec:
     """Return a point on a normal curve and the same point on the standard one (``eq:standard-normal``).
 
     Parameters
@@ -105,7 +107,7 @@ def standardise(name="standardise"):
     )
 
 
-def mixture(name="mixture"):
+def mixture(name: str = "mixture") -> FigureSpec:
     """Return a mixture of two components with five sliders (``eq:mixture``).
 
     Parameters
@@ -133,7 +135,7 @@ def mixture(name="mixture"):
     )
 
 
-def free_weights(name="free-weights"):
+def free_weights(name: str = "free-weights") -> FigureSpec:
     """Return two components whose weights need not sum to one (``eq:mixture-integral``).
 
     Parameters
@@ -181,7 +183,7 @@ def free_weights(name="free-weights"):
     )
 
 
-def two_bumps(name="two-bumps"):
+def two_bumps(name: str = "two-bumps") -> FigureSpec:
     """Return a mixture of two equal variances, and its slope, whose zeros are the bumps.
 
     Parameters

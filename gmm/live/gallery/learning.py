@@ -1,7 +1,12 @@
 """The likelihood, and how EM climbs it."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 import numpy as np
 import sympy as sp
+from numpy.typing import ArrayLike
 
 from gmm import formulas as F
 from gmm.em import log_likelihood
@@ -13,7 +18,9 @@ from gmm.mixture import Mixture
 __all__ = ["balance", "collapse", "em", "likelihood"]
 
 
-def likelihood(x, at, name="likelihood", *, xlabel="x", n_bins=27, depth=250.0):
+def likelihood(
+    x: ArrayLike, at: Mixture, name: str = "likelihood", *, xlabel: str = "x", n_bins: int = 27, depth: float = 250.0
+) -> FigureSpec:
     """Return data, a mixture whose means move, and the surface of the log-likelihood over them.
 
     Parameters
@@ -48,7 +55,7 @@ def likelihood(x, at, name="likelihood", *, xlabel="x", n_bins=27, depth=250.0):
     lines, shares = [], []
     for rank, level in enumerate(levels):
         for line in generator.lines(level):
-            lines.append(np.round(line, 2).tolist())
+            lines.append(np.round(np.asarray(line), 2).tolist())
             shares.append(rank / (len(levels) - 1))
     low, high, unit = float(x.min()), float(x.max()), unit_of(xlabel)
     return FigureSpec(
@@ -84,7 +91,7 @@ def likelihood(x, at, name="likelihood", *, xlabel="x", n_bins=27, depth=250.0):
     )
 
 
-def collapse(x, at, name="collapse", *, xlabel="x", n_bins=27):
+def collapse(x: ArrayLike, at: Mixture, name: str = "collapse", *, xlabel: str = "x", n_bins: int = 27) -> FigureSpec:
     """Return a mixture whose first component stands on one observation and narrows without end.
 
     Parameters
@@ -148,7 +155,11 @@ def collapse(x, at, name="collapse", *, xlabel="x", n_bins=27):
     )
 
 
-def balance(name="balance", x=(1.0, 2.0, 4.0, 7.0, 9.0), gamma=(0.95, 0.9, 0.6, 0.2, 0.05)):
+def balance(
+    name: str = "balance",
+    x: Sequence[float] = (1.0, 2.0, 4.0, 7.0, 9.0),
+    gamma: Sequence[float] = (0.95, 0.9, 0.6, 0.2, 0.05),
+) -> FigureSpec:
     """Return five observations whose shares the reader moves, and where the weighted mean lies (``eq:update-mean``).
 
     Parameters
@@ -217,7 +228,9 @@ def balance(name="balance", x=(1.0, 2.0, 4.0, 7.0, 9.0), gamma=(0.95, 0.9, 0.6, 
     )
 
 
-def em(x, start, name="em", *, xlabel="x", n_bins=27, most_steps=80):
+def em(
+    x: ArrayLike, start: Mixture, name: str = "em", *, xlabel: str = "x", n_bins: int = 27, most_steps: int = 80
+) -> FigureSpec:
     """Return EM on data, half a step at a time, from starting values that the reader moves.
 
     Parameters
