@@ -22,7 +22,7 @@ help:
 	@echo "make sweep       the repetitions that make test leaves out: what it samples, in every chapter, width and theme"
 	@echo "make lint        the rules of the house: the form of the code and of the chapters"
 	@echo "make lab         open the notebooks in JupyterLab"
-	@echo "make pdf         print the whole book into _build/gaussian-mixture.pdf"
+	@echo "make pdf         print the whole book into _build/gaussian-mixture.pdf (ONLY=em: this chapter)"
 	@echo "make shots       take a picture of every page, light and dark, desktop and phone, in _build/shots"
 	@echo "make notebooks   execute the notebooks in place and store their outputs (ONLY=\"normal em\" for some)"
 	@echo "make bench       compare with other programs, and write what the chapter on the engine shows (QUICK=1: a short look)"
@@ -59,7 +59,7 @@ lab: $(INSTALLED)
 
 pdf: $(SITE)
 	$(BIN)/python -m tests.pages.browser
-	$(BIN)/python tools/pdf.py
+	$(BIN)/python tools/pdf.py $(ONLY)
 
 shots: $(SITE)
 	$(BIN)/python -m tests.pages.browser

@@ -2,6 +2,21 @@
 (() => {
   "use strict";
 
+  // Paper is white, whatever the screen is, and nothing can be unfolded on it.
+  const { dataset } = document.documentElement;
+  let theme, folds = [];
+  addEventListener("beforeprint", () => {
+    theme ??= dataset.theme;
+    dataset.theme = "light";
+    folds.push(...document.querySelectorAll("details.hide:not([open])"));
+    folds.forEach((fold) => (fold.open = true));
+  });
+  addEventListener("afterprint", () => {
+    dataset.theme = theme ?? dataset.theme;
+    folds.forEach((fold) => (fold.open = false));
+    [theme, folds] = [undefined, []];
+  });
+
   // A box that scrolls must be reached by the keyboard: it gets a tab stop while its content is wider than it.
   const boxes = document.querySelectorAll(".formula, pre, .pst-scrollable-table-container");
   const update = () => {

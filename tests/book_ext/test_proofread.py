@@ -3,6 +3,7 @@
 import pytest
 from sphinx.cmd import build
 
+from tests.book_ext import small
 from tools.book_ext import proofread
 
 SOUND = {
@@ -64,3 +65,27 @@ def test_a_fault_in_a_finished_page_fails_the_build(tmp_path, capsys, picture, s
     told = capsys.readouterr().err
     assert ("index.html: the link to gone.png leads to no file" in told) == bool(picture)
     assert ("index.html: the picture gone.png has no alternative text" in told) == bool(picture)
+
+
+@pytest.mark.parametrize(
+    ("latex", "found"),
+    [
+        ("x = 1", None),
+        (r"\begin{aligned} x &= 1 \\ y &= 2 \end{aligned}", None),
+        (r"f = \begin{cases} \begin{matrix} 1 & 2 \\ 3 & 4 \end{matrix} & x \\ 0 & y \end{cases}", None),
+        (r"\sum_{\substack{i \\ j}} 5\,\%\&", None),
+        ("\nx &= 1", ("&", 1)),
+        ("x = 1 \\\\\ny = 2", (r"\\", 0)),
+        ("\\begin{aligned}\n x &= 1\n\\end{aligned}\n & 2", ("&", 3)),
+    ],
+)
+def test_a_line_or_a_column_ends_in_an_environment_only(latex, found):
+    assert proofread.astray(latex) == found
+
+
+def test_a_formula_with_a_bare_column_fails_the_build_and_is_named_by_cell_and_line(tmp_path):
+    small.write(tmp_path, "index", "# Front", "One.\n\n$$\nx = 1\n+ y &= 2\n$$")
+    assert small.built(tmp_path, "proofread", "gather", strict=True) == 1
+    told = (tmp_path / "warnings.txt").read_text("utf-8").splitlines()
+    assert told[1].startswith("  cell 2, line 5: a formula has & outside an environment")
+    assert told[2] == "    > + y &= 2"

@@ -2,7 +2,8 @@
 
 That is a link or an address of the site that leads nowhere, a picture without
 a text that stands for it, an id that a page gives twice, and the label of an
-equation, a figure or a table that nothing refers to. A warning fails the build.
+equation, a figure or a table that nothing refers to. In the chapters it looks
+for formulas that only some typesetters take. A warning fails the build.
 """
 
 import re
@@ -11,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from docutils import nodes
 from sphinx.util import logging
 
 from .editions import Edition
@@ -18,6 +20,8 @@ from .editions import Edition
 LOGGER = logging.getLogger(__name__)
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 LABEL = re.compile(r"equation-|fig-|table-")
+ENVIRONMENT = re.compile(r"\\begin\{(\w+\*?)\}(?:(?!\\begin\{).)*?\\end\{\1\}", re.S)  # an innermost one
+LINE_OR_COLUMN = re.compile(r"\\\\|(?<!\\)&")
 TELLING = 20  # characters that a text needs to say what a figure shows
 
 
@@ -103,6 +107,28 @@ def faults(pages, exists, elsewhere=frozenset()):
                 yield name, f"nothing refers to {anchor}"
 
 
+def astray(latex):
+    """Return the first mark of a line or a column that no environment of a formula holds, and how far down it is."""
+
+    def blank(found):
+        return "\n" * found[0].count("\n")
+
+    bare, more = re.sub(r"\\substack\{[^}]*\}", blank, latex), 1
+    while more:
+        bare, more = ENVIRONMENT.subn(blank, bare)
+    mark = LINE_OR_COLUMN.search(bare)
+    return (mark[0], bare[: mark.start()].count("\n")) if mark else None
+
+
+def read_formulas(app, document):
+    """Warn of every display formula of a page in which a line or a column ends where none can."""
+    for formula in document.findall(nodes.math_block):
+        if found := astray(formula.astext()):
+            place = (app.env.docname, (formula.line or 0) + found[1])
+            sentence = "a formula has %s outside an environment: put \\begin{aligned} … \\end{aligned} around it"
+            LOGGER.warning(sentence, found[0], location=place, type="proofread")
+
+
 def proofread(app, exception):
     """Warn of every fault in the site that was built."""
     if exception or app.builder.format != "html":
@@ -116,4 +142,5 @@ def proofread(app, exception):
 
 def setup(app):
     """Register with Sphinx, as the last that touches the pages."""
+    app.connect("doctree-read", read_formulas)
     app.connect("build-finished", proofread, priority=900)
