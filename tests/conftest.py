@@ -4,7 +4,7 @@ import re
 
 from xdist.scheduler import LoadScopeScheduling
 
-LOOKING = ("tests/pages/test_access.py", "tests/pages/test_site.py")
+LOOKING = ("tests/pages/test_access.py", "tests/pages/test_site.py", "tests/pages/test_reading.py")
 PAGE = re.compile(r"\[(?:\d+-)?([a-z][a-z-]*?)(?:-\d.*)?\]")
 # What takes longest begins first, so that no core waits for it at the end.
 LONGEST = ("tests/pages/test_lab.py", "tests/pages/test_firefox.py", "tests/pages/test_pdf.py", *LOOKING)
