@@ -29,4 +29,15 @@
   };
   addEventListener("resize", update);
   addEventListener("load", update);
+
+  // The folds of solutions are all called alike. Each gets the number of its exercise, once they are there.
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const fold of document.querySelectorAll(".admonition.dropdown")) {
+      const button = fold.querySelector(".toggle-button"), title = fold.querySelector(".admonition-title");
+      let before = fold.previousElementSibling;
+      while (before && !before.querySelector(":scope > strong:first-child")) before = before.previousElementSibling;
+      const number = before?.querySelector("strong").textContent.replace(/\.$/, "");
+      button?.setAttribute("aria-label", [title.firstChild.textContent.trim(), number].filter(Boolean).join(" "));
+    }
+  });
 })();

@@ -160,3 +160,19 @@ def test_the_values_of_all_sliders_of_a_figure_stand_below_each_other(look):
     edges = {round(box["x"] + box["width"]) for box in (value.bounding_box() for value in values)}
     assert len(values) == 6
     assert len(edges) == 1
+
+
+def test_each_fold_of_a_solution_has_a_name_of_its_own_and_shows_the_focus(visit):
+    opened = visit("em")
+    folds = opened.page.locator(".admonition.dropdown .toggle-button")
+    names = [fold.get_attribute("aria-label") for fold in folds.all()]
+    assert len(set(names)) == len(names) > 1
+    assert [name.rpartition(" ")[2] for name in names] == [str(1 + n) for n in range(len(names))]
+    title = opened.page.locator(".admonition.dropdown > .admonition-title").first
+    outline = "(node) => getComputedStyle(node).outlineStyle"
+    assert title.evaluate(outline) == "none"
+    opened.page.keyboard.press("Shift")
+    folds.first.evaluate("(node) => node.focus({ focusVisible: true })")
+    assert title.evaluate(outline) == "solid"
+    opened.page.keyboard.press("Enter")
+    assert folds.first.get_attribute("aria-expanded") == "true"
