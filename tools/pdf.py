@@ -49,7 +49,7 @@ article { break-before: page; max-width: none; padding: 0; }
 .cover h1 { text-wrap: balance; }
 .cover p { margin: 0.3em; }
 .solution > p:first-child { margin-bottom: 0; }
-.imprint { margin-top: 3em; font-size: 0.9em; }
+.imprint { margin-top: 3em; font-size: 0.9em; break-inside: avoid; }
 .headerlink, .copybtn { display: none !important; }
 figure, .cell_output, .katex-display, .gmm-live svg { break-inside: avoid; }
 h1, h2, h3 { break-after: avoid; }

@@ -77,5 +77,11 @@ def test_a_title_is_found_and_says_its_chapter(visit):
     assert "#" in address
 
 
+def test_a_name_in_the_code_leads_to_its_description(visit):
+    address, _, excerpt = found(visit, "normal_log_pdf")[0]
+    assert address == "api.html#gmm.normal_log_pdf"
+    assert ">>>" not in excerpt
+
+
 def test_what_nobody_wrote_is_not_found(visit):
     assert found(visit, "xylophone") == []

@@ -25,7 +25,7 @@ NOTATION = "notation"  # the page whose tables have a letter in the first column
 # Where Sphinx's index keeps what it is fed with.
 STORES = ("_titles", "_filenames", "_mapping", "_title_mapping", "_all_titles", "_index_entries")
 # What is no prose, or has an entry of its own.
-SILENT = (nodes.raw, nodes.literal_block, nodes.image, addnodes.toctree, addnodes.glossary)
+SILENT = (nodes.FixedTextElement, nodes.raw, nodes.image, addnodes.toctree, addnodes.glossary, addnodes.desc)
 # What the field also calls a word of the glossary.
 ALSO = {
     "EM algorithm": ("EM", "expectation-maximization", "expectation maximisation", "expectation maximization"),
@@ -61,6 +61,16 @@ class Index:
         for glossary in document.findall(addnodes.glossary):
             for entry in glossary.findall(nodes.definition_list_item):
                 self.explain(f"{name}.html", entry)
+        for entry in document.findall(addnodes.desc):
+            self.describe(f"{name}.html", entry)
+
+    def describe(self, page, entry):
+        """Take in what a page says of a name in the code, as a section of its own."""
+        signature, content = entry.children[0], entry.children[-1]
+        if signature["ids"]:
+            title = signature["ids"][0]
+            text = " ".join(filter(None, map(line, content.children)))
+            self.sections[f"{page}#{title}"] = title, f"{self.sections[page][1]} › {title}", text, []
 
     def explain(self, page, entry):
         """Take in an entry of the glossary: a section of its own, whose words lead to the equation that it names."""
