@@ -11,7 +11,6 @@ from gmm import check, datasets, formulas
 from gmm.fitting import fit
 from gmm.formulas.javascript import javascript
 from gmm.formulas.names import arguments, identifier
-from gmm.live.figure import script
 from gmm.live.layers import bricks, curve, panel
 from gmm.live.still import Picture, with_still
 
@@ -23,9 +22,16 @@ __all__ = ["OwnData", "your_data"]
 
 MOST_COMPONENTS = 5
 HERE = files("gmm.live")
+OWN = files("gmm.live.own")
 SCRIPTLESS = (
     "Reading and fitting your own numbers needs JavaScript. The picture shows what it makes of the first data set."
 )
+
+
+def module():
+    """Return the module of the page: the drawing that all figures share, then reading, fitting and showing."""
+    parts = [HERE.joinpath("drawing.js"), *(OWN.joinpath(f"{part}.js") for part in ("reading", "fitting", "showing"))]
+    return "".join(part.read_text("utf-8") for part in parts)
 
 
 class OwnData(anywidget.AnyWidget):
@@ -55,8 +61,8 @@ class OwnData(anywidget.AnyWidget):
     OwnData('own')
     """
 
-    _esm = script("own.js")
-    _css = HERE.joinpath("figure.css").read_text("utf-8") + HERE.joinpath("own.css").read_text("utf-8")
+    _esm = module()
+    _css = HERE.joinpath("figure.css").read_text("utf-8") + OWN.joinpath("own.css").read_text("utf-8")
     name = traitlets.Unicode().tag(sync=True)
     functions = traitlets.Dict().tag(sync=True)
     datasets: traitlets.List = traitlets.List().tag(sync=True)

@@ -1,0 +1,497 @@
+// Your own data: what a reader sees of it. The module that Python joins has the reading and the fitting before this.
+
+// --- what is saved ---------------------------------------------------------
+
+const quoted = (name) => (/[",\n]/.test(name) ? `"${name.replace(/"/g, '""')}"` : name);
+const rows = (lines) => `${lines.map((line) => line.join(",")).join("\n")}\n`;
+const indices = (K) => Array.from({ length: K }, (_, k) => k + 1);
+
+/** The responsibilities of each observation, in the order in which they were given. */
+function membershipsCsv(data, result) {
+  const head = ["n", quoted(data.name), "count", ...indices(result.K).map((k) => `gamma_${k}`), "component"];
+  const line = (x, i) => {
+    const gamma = result.gamma(x);
+    return [i + 1, x, data.w[i], ...gamma, gamma.indexOf(Math.max(...gamma)) + 1];
+  };
+  return rows([head, ...data.x.map(line)]);
+}
+
+function parametersCsv({ K, pi, mu, va, nk }) {
+  const head = ["component", "weight", "mean", "standard_deviation", "variance", "N_k"];
+  return rows([head, ...indices(K).map((k) => [k, pi[k - 1], mu[k - 1], Math.sqrt(va[k - 1]), va[k - 1], nk[k - 1]])]);
+}
+
+function parametersJson(data, fits, { K, pi, mu, va, nk, logL, aic, bic, converged }) {
+  const comparison = fits.filter((f) => f && !f.failed).map((f) => ({ K: f.K, log_likelihood: f.logL, aic: f.aic, bic: f.bic }));
+  const record = {
+    variable: data.name, n_observations: data.total, n_different_values: data.values.length, K,
+    weights: pi, means: mu, standard_deviations: va.map(Math.sqrt), variances: va, N_k: nk,
+    log_likelihood: logL, aic, bic, converged, comparison,
+  };
+  return `${JSON.stringify(record, null, 2)}\n`;
+}
+
+// --- numbers in words ------------------------------------------------------
+
+const minus = (text) => text.replaceAll("-", "−").replace("e+", "e");
+const digits = (value, n = 5) => (Number.isFinite(value) ? minus(String(Number(value.toPrecision(n)))) : "–");
+/** As many significant digits, zeros at the end included. */
+const even = (value, n = 5) => minus(value.toPrecision(n));
+const fixed = (value, n) => shown(value, Math.max(0, Math.min(15, n)));
+const order = (value) => Math.floor(Math.log10(Math.abs(value)));
+/** A mean, to a thousandth of its standard deviation. */
+function located(mean, sigma) {
+  const places = 3 - order(sigma);
+  return Math.abs(places) < 10 ? fixed(mean, places) : even(mean, Math.max(1, Math.min(17, 1 + places + order(mean))));
+}
+
+/** Ticks, about `most` of them, as numbers and as texts. */
+function marks(low, high, most) {
+  const { values, step, digits: places } = ticks(low, high, most), largest = Math.max(Math.abs(low), Math.abs(high));
+  if (largest < 1e7 && places <= 7) return values.map((value) => [value, fixed(value, places)]);
+  const apart = 1 + Math.ceil(Math.log10(largest / step) - 1e-9); // so many digits tell two neighbours from each other
+  const power = (value) => minus(value.toExponential(apart - 1).replace(/\.?0*e/, "e"));
+  return values.map((value) => [value, apart > 5 ? digits(value, apart) : value ? power(value) : "0"]);
+}
+
+// --- drawing ---------------------------------------------------------------
+
+const longest = (found) => Math.max(...found.map(([, text]) => text.length));
+
+/** As many ticks as a width has room for: long numbers need more of it. */
+function across(x, width) {
+  let most = Math.max(3, Math.floor(width / 80)), found;
+  do found = marks(...x, most--);
+  while (most && width < 9 * longest(found) * found.length);
+  return found;
+}
+
+const upward = (y, height) => marks(...y, Math.max(2, Math.floor(height / 40)));
+
+/** Where a picture begins, right of the label and the numbers of its vertical axis. */
+const margin = (room, y, height) => Math.max(room < 420 ? 62 : 68, 28 + 8 * longest(upward(y, height)));
+
+/** A pair of axes in a box; returns where values lie. */
+function axes(root, { left, top, width, height, x, y, xlabel, ylabel, xticks, plain }) {
+  const px = (value) => left + (width * (value - x[0])) / (x[1] - x[0]);
+  const py = (value) => top + height - (height * (value - y[0])) / (y[1] - y[0]);
+  const group = svg(root, "g", { class: "gmm-axes", "aria-hidden": "true" }), bottom = top + height;
+  svg(group, "path", { class: "gmm-axis", d: `M${left},${top}V${bottom}H${left + width}` });
+  for (const [value, text] of xticks ?? across(x, width)) {
+    svg(group, "path", { class: "gmm-axis", d: `M${px(value)},${bottom}v5` });
+    if (!plain) svg(group, "text", { x: px(value), y: bottom + 19, "text-anchor": "middle" }).textContent = text;
+  }
+  for (const [value, text] of upward(y, height)) {
+    svg(group, "path", { class: "gmm-axis", d: `M${left},${py(value)}h-5` });
+    svg(group, "text", { x: left - 8, y: py(value) + 4, "text-anchor": "end" }).textContent = text;
+  }
+  if (!plain) svg(group, "text", { class: "gmm-label", x: left + width / 2, y: bottom + 38, "text-anchor": "middle" }).textContent = xlabel;
+  svg(group, "text", { class: "gmm-label", transform: `translate(13,${top + height / 2})rotate(-90)`, "text-anchor": "middle" })
+    .textContent = ylabel;
+  return [px, py];
+}
+
+/** The histogram: edges that follow the data's own steps where these are coarse. */
+function histogram({ values, ws, total, resolution }) {
+  const low = values[0], high = values.at(-1);
+  let width = (high - low) / Math.min(80, Math.max(8, Math.round(2 * Math.sqrt(total)))), from = low;
+  if (resolution * 30 > width) {
+    width = resolution * Math.max(1, Math.round(width / resolution));
+    from = low - resolution / 2;
+  }
+  const size = Math.min(2000, Math.max(1, Math.floor((high - from) / width + 1e-9) + 1)), bars = new Array(size).fill(0);
+  values.forEach((value, i) => (bars[Math.min(size - 1, Math.floor((value - from) / width + 1e-9))] += ws[i] / total / width));
+  return { from, width, bars };
+}
+
+class Own {
+  constructor(model, el) {
+    Object.assign(this, { model, el, printed: model.get("functions"), sets: model.get("datasets"), K: 2 });
+    this.call = compile(this.printed);
+    this.fits = [];
+    this.opened = false; // the table of memberships
+    el.classList.add("gmm-figure", "gmm-own");
+    el.dataset.figure = model.get("name");
+    this.input();
+    this.output();
+    this.observer = new ResizeObserver(() => this.width !== this.room() && this.draw());
+    this.observer.observe(el);
+    el.gmm = this; // for tests and for the curious
+    this.choose(0);
+  }
+
+  remove() {
+    this.run = null;
+    clearTimeout(this.waiting);
+    this.observer.disconnect();
+  }
+
+  button(parent, text, click, attributes) {
+    const node = html(parent, "button", "gmm-button", text, { type: "button", ...attributes });
+    node.onclick = click;
+    return node;
+  }
+
+  /** A label that holds its input: no id, which a second copy of the picture could repeat. */
+  labelled(parent, className, text, tag, input, attributes = {}) {
+    const label = html(parent, "label", className);
+    html(label, "span", "gmm-name", text);
+    // Without autocomplete=off a browser that comes back to the page sets the input, and tells no one.
+    return html(label, tag, input, undefined, { autocomplete: "off", ...attributes });
+  }
+
+  select(parent, text) {
+    const node = this.labelled(parent, "gmm-own-field", text, "select", "gmm-select");
+    node.onchange = () => this.take();
+    return node;
+  }
+
+  /** Where the numbers come in. */
+  input() {
+    const area = html(this.el, "div", "gmm-own-input");
+    this.text = this.labelled(area, "gmm-own-numbers", "Your numbers: paste them here, or drop a file", "textarea", "gmm-own-text", {
+      rows: 6, spellcheck: "false",
+    });
+    this.text.oninput = () => {
+      this.text.placeholder = "";
+      this.run = null; // what was being fitted is no longer asked for
+      this.done = false;
+      clearTimeout(this.waiting);
+      this.waiting = setTimeout(() => this.read(this.text.value), 400);
+    };
+    for (const kind of ["dragenter", "dragover"]) {
+      this.el.addEventListener(kind, (event) => (event.preventDefault(), area.classList.add("gmm-own-over")));
+    }
+    this.el.addEventListener("dragleave", (event) => !this.el.contains(event.relatedTarget) && area.classList.remove("gmm-own-over"));
+    this.el.addEventListener("drop", (event) => {
+      area.classList.remove("gmm-own-over");
+      event.preventDefault();
+      const file = event.dataTransfer?.files?.[0], text = event.dataTransfer?.getData("text/plain");
+      if (file) this.load(file);
+      else if (text) this.fill(text);
+    });
+    const bar = html(area, "div", "gmm-own-bar");
+    const file = html(bar, "input", "gmm-own-hidden", undefined, { type: "file", accept: ".csv,.txt,.tsv,.dat,text/*", tabindex: -1, "aria-hidden": "true" });
+    file.onchange = () => file.files[0] && this.load(file.files[0]);
+    this.button(bar, "Open a file", () => ((file.value = ""), file.click()));
+    this.sets.forEach((set, i) => this.button(bar, set.label, () => this.choose(i), { "data-set": set.name }));
+    this.button(bar, "Clear", () => (this.fill(""), this.text.focus()));
+    this.choices = html(area, "div", "gmm-own-bar");
+    this.column = this.select(this.choices, "Column");
+    this.counts = this.select(this.choices, "Counts");
+    this.status = html(area, "p", "gmm-own-status", "", { role: "status", "aria-live": "polite" });
+  }
+
+  /** Where the fit is shown. */
+  output() {
+    this.shown = html(this.el, "div", "gmm-own-output");
+    const row = html(this.shown, "div", "gmm-row gmm-own-k");
+    this.slider = this.labelled(row, "gmm-own-slider", "Components K", "input", "gmm-range", { type: "range", min: 1, max: 5, step: 1, value: 2 });
+    this.value = html(row, "span", "gmm-value", "2", { "aria-hidden": "true" }); // the slider itself is announced
+    this.slider.oninput = () => this.pick(Number(this.slider.value), false);
+    this.least = this.button(html(this.shown, "div", "gmm-own-bar"), "K with the smallest BIC", () => this.pick(this.smallest(), true));
+    this.figure = html(this.shown, "div");
+    this.values = html(this.shown, "div");
+    this.choice = html(this.shown, "div");
+    this.members = html(this.shown, "div");
+    this.drawn = {};
+    const bar = html(this.shown, "div", "gmm-own-bar", undefined, { role: "group", "aria-label": "Download" });
+    this.saves = [
+      this.button(bar, "Memberships (CSV)", () => this.save("memberships.csv", membershipsCsv(this.data, this.now))),
+      this.button(bar, "Parameters (CSV)", () => this.save("parameters.csv", parametersCsv(this.now))),
+      this.button(bar, "Parameters (JSON)", () => this.save("parameters.json", parametersJson(this.data, this.fits, this.now))),
+    ];
+  }
+
+  save(name, text) {
+    const url = URL.createObjectURL(new Blob([text], { type: name.endsWith("json") ? "application/json" : "text/csv" }));
+    const link = html(this.el, "a", "", "", { href: url, download: name });
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+
+  choose(i) {
+    this.fill(this.sets[i].text, this.sets[i].column);
+  }
+
+  fill(text, column) {
+    this.text.value = text;
+    this.text.placeholder = "";
+    this.read(text, column);
+  }
+
+  async load(file) {
+    if (file.size > 20e6) return this.fail(new Trouble(`The file ${file.name} has ${Math.round(file.size / 1e6)} MB: save its one column of numbers as text.`));
+    const text = await file.text().catch(() => null);
+    if (text === null) return this.fail(new Trouble(`${file.name} cannot be read: choose a file of text.`));
+    if (text.includes("\0")) return this.fail(new Trouble(`The file ${file.name} is not plain text: save it as CSV first.`));
+    if (text.length < 300_000) return this.fill(text);
+    // A field with megabytes of text is slow to show.
+    this.text.value = "";
+    this.text.placeholder = `${file.name} is read, but too long to show.`;
+    this.read(text);
+  }
+
+  /** Cut the text into columns, offer them, and take the likely ones. */
+  read(text, column) {
+    clearTimeout(this.waiting);
+    this.waiting = this.parsed = null;
+    try {
+      this.parsed = table(text);
+    } catch (error) {
+      return this.fail(error);
+    }
+    const offered = columns(this.parsed), likely = guess(this.parsed);
+    const wide = this.parsed.width > 1;
+    this.choices.hidden = !wide;
+    this.column.replaceChildren();
+    this.counts.replaceChildren();
+    html(this.counts, "option", "", "no counts", { value: -1 });
+    for (const [c, name] of offered) for (const menu of [this.column, this.counts]) html(menu, "option", "", name, { value: c });
+    if (wide && !this.parsed.header) html(this.column, "option", "", "all columns, as one list", { value: -1 });
+    this.column.value = String(column ?? likely.column);
+    this.counts.value = String(likely.counts);
+    this.take();
+  }
+
+  /** Read the chosen columns and fit them. */
+  take() {
+    try {
+      const column = Number(this.column.value), counts = column < 0 ? -1 : Number(this.counts.value);
+      if (column >= 0 && counts === column) throw new Trouble("Values and counts are the same column: choose two, or “no counts”.");
+      this.data = numbers(this.parsed, column, counts);
+    } catch (error) {
+      return this.fail(error);
+    }
+    const { data } = this;
+    this.about = `${data.total.toLocaleString("en")} numbers, ${data.values.length.toLocaleString("en")} of them different, `
+      + `from ${digits(data.values[0], 10)} to ${digits(data.values.at(-1), 10)}.`;
+    this.fits = [];
+    this.automatic = true;
+    this.shown.hidden = false;
+    this.start();
+  }
+
+  fail(error) {
+    if (!(error instanceof Trouble)) throw error;
+    this.run = null;
+    this.data = this.now = null;
+    this.shown.hidden = true;
+    this.choices.hidden = !(this.parsed?.width > 1);
+    this.say(error.message, true);
+  }
+
+  say(text, trouble = false) {
+    this.status.textContent = text;
+    this.status.classList.toggle("gmm-own-trouble", trouble);
+    this.text.setAttribute("aria-invalid", String(trouble));
+  }
+
+  /** Fit K = 1 … 5 in slices of a few milliseconds, so that the page stays alive. */
+  start() {
+    const run = (this.run = this.all());
+    this.done = false;
+    this.say(`${this.about} Fitting K = 1 to 5.`);
+    this.draw();
+    let words = "", told = performance.now();
+    const slice = () => {
+      if (run !== this.run) return;
+      const until = performance.now() + 12;
+      let step;
+      do {
+        step = run.next();
+        words = step.value || words;
+      } while (!step.done && performance.now() < until);
+      if (step.done) return this.finish();
+      if (words && until - told > 700) {
+        this.say(`${this.about} ${words}`);
+        [words, told] = ["", until];
+      }
+      setTimeout(slice);
+    };
+    slice();
+  }
+
+  *all() {
+    let fewer = null;
+    for (let K = 1; K <= 5; K++) {
+      const found = (this.fits[K] = yield* fit(this.printed, this.data, K, fewer));
+      fewer = found.failed ? null : found;
+      if (K === this.K) this.draw();
+    }
+  }
+
+  finish() {
+    this.done = true;
+    if (this.automatic) this.pick(this.smallest(), true);
+    else this.draw();
+    this.say(`${this.about} ${this.verdict()}`);
+  }
+
+  smallest() {
+    const good = this.fits.filter((f) => f && !f.failed);
+    return good.length ? good.reduce((best, f) => (f.bic < best.bic ? f : best)).K : 1;
+  }
+
+  /** One sentence on the choice of K, and a warning where a component holds next to nothing. */
+  verdict() {
+    const K = this.smallest(), { nk } = this.fits[K], least = Math.min(...nk);
+    const caution = K > 1 && least < 10 ? ` Its smallest component holds only ${digits(least, 2)} of them: distrust it.` : "";
+    return `BIC is smallest at K = ${K}.${caution}`;
+  }
+
+  pick(K, automatic) {
+    this.automatic = automatic;
+    this.K = K;
+    this.slider.value = String(K);
+    this.draw();
+  }
+
+  room() {
+    return Math.max(250, Math.min(this.el.clientWidth || 640, 820));
+  }
+
+  draw() {
+    const { K, data } = this;
+    this.width = this.room();
+    this.value.textContent = String(K);
+    this.slider.setAttribute("aria-valuetext", `K = ${K}`);
+    if (!data) return;
+    this.now = this.fits[K] && !this.fits[K].failed ? this.fits[K] : null;
+    this.saves.forEach((button) => (button.disabled = !this.now));
+    this.least.disabled = !this.done;
+    const failed = this.fits[K]?.failed, fresh = (what, ...state) => {
+      // What shows the same as before stays as it is.
+      const same = this.drawn[what]?.every((value, i) => value === state[i]);
+      this.drawn[what] = state;
+      if (!same) this[what].replaceChildren();
+      return !same;
+    };
+    if (fresh("figure", this.fits[K] ?? K, this.width)) {
+      if (this.now) this.picture();
+      else html(this.figure, "p", "gmm-own-note", failed ? `K = ${K}: ${failed}.` : `K = ${K} is being fitted …`);
+    }
+    if (fresh("values", this.now) && this.now) this.parameters();
+    if (fresh("choice", this.done && this.fits, this.width) && this.done) this.criteria();
+    if (fresh("members", this.now) && this.now) this.memberships();
+  }
+
+  /** The histogram with the curves above, the responsibilities below. */
+  picture() {
+    const { now, data, width, K } = this;
+    const list = html(this.figure, "ul", "gmm-legend");
+    entry(list, "gmm-key gmm-data gmm-key-bricks", "data");
+    if (K > 1) indices(K).forEach((k) => entry(list, `gmm-key gmm-component${k}`, `component ${k}`));
+    entry(list, "gmm-key gmm-mixture", "f(x)");
+    const means = now.mu.map((m, k) => located(m, Math.sqrt(now.va[k]))).join(", ");
+    const root = svg(this.figure, "svg", {
+      role: "img", viewBox: `0 0 ${width} 420`, width, height: 420,
+      "aria-label": `Histogram of ${data.name} with the fitted curve of ${K} component${K > 1 ? "s" : ""}, means ${means}; below, the responsibilities.`,
+    });
+    const bars = histogram(data), spread = data.values.at(-1) - data.values[0];
+    const x = [data.values[0] - spread * 0.06, data.values.at(-1) + spread * 0.06];
+    const points = Array.from({ length: 401 }, (_, i) => x[0] + ((x[1] - x[0]) * i) / 400);
+    // Narrow components are drawn where they are.
+    now.mu.forEach((m, k) => { for (let i = -8; i <= 8; i++) points.push(m + (i / 2) * Math.sqrt(now.va[k])); });
+    const places = points.filter((p) => p >= x[0] && p <= x[1]).sort((a, b) => a - b);
+    const parts = places.map((p) => now.mu.map((m, k) => this.call.component(p, now.pi[k], m, now.va[k])));
+    const whole = places.map((p) => this.call[`mixture${K}`](p, ...now.pi, ...now.mu, ...now.va));
+    const top = Math.max(...bars.bars, Math.min(Math.max(...whole), 4 * Math.max(...bars.bars))) * 1.06;
+    const y = [0, top], left = margin(width, y, 240), inner = width - left - 14, common = { left, width: inner, x };
+    const [px, py] = axes(root, { ...common, top: 10, height: 240, y, ylabel: "density", plain: true });
+    // A picture in the picture clips at its edges, with no id.
+    const clipped = svg(root, "svg", { x: left, y: 10, width: inner, height: 240, viewBox: `${left} 10 ${inner} 240`, "aria-hidden": "true" });
+    bars.bars.forEach((height, i) => {
+      const at = px(bars.from + i * bars.width), wide = Math.max(0.5, px(bars.from + (i + 1) * bars.width) - at - 0.5);
+      if (height) svg(clipped, "rect", { class: "gmm-brick", x: at.toFixed(2), y: py(height).toFixed(2), width: wide.toFixed(2), height: (py(0) - py(height)).toFixed(2) });
+    });
+    if (K > 1) {
+      indices(K).forEach((k) => {
+        const drawn = path(places.map((p, i) => [px(p), py(parts[i][k - 1])]));
+        svg(clipped, "path", { class: `gmm-area gmm-component${k}`, d: `${drawn}L${px(places.at(-1))},${py(0)}L${px(places[0])},${py(0)}Z` });
+        svg(clipped, "path", { class: `gmm-curve gmm-component${k}`, d: drawn });
+      });
+    }
+    svg(clipped, "path", { class: "gmm-curve gmm-mixture", d: path(places.map((p, i) => [px(p), py(whole[i])])) });
+    const [qx, qy] = axes(root, { ...common, top: 268, height: 104, y: [0, 1], xlabel: data.name, ylabel: "γ(x)" });
+    const shares = places.map(now.gamma);
+    indices(K).forEach((k) => svg(root, "path", { class: `gmm-curve gmm-component${k}`, d: path(places.map((p, i) => [qx(p), qy(shares[i][k - 1])])) }));
+  }
+
+  table(parent, caption, head, body, className = "") {
+    const box = html(parent, "div", "gmm-own-scroll", undefined, { tabindex: 0, role: "region", "aria-label": caption });
+    const node = html(box, "table", `gmm-own-table ${className}`);
+    html(node, "caption", "", caption);
+    const top = html(html(node, "thead"), "tr");
+    head.forEach((text) => html(top, "th", "", text, { scope: "col" }));
+    const rest = html(node, "tbody");
+    body.forEach(([first, ...cells]) => {
+      const row = html(rest, "tr");
+      html(row, "th", "", first, { scope: "row" });
+      cells.forEach((text) => html(row, "td", "", text));
+    });
+    return node;
+  }
+
+  parameters() {
+    const { now } = this, { logL, aic, bic } = now;
+    const node = this.table(
+      this.values,
+      `Parameters, K = ${now.K}`,
+      ["component", "weight π", "mean μ", "standard deviation σ", "variance σ²", "Nₖ"],
+      indices(now.K).map((k) => {
+        const sigma = Math.sqrt(now.va[k - 1]);
+        return [String(k), fixed(now.pi[k - 1], 4), located(now.mu[k - 1], sigma), even(sigma), even(now.va[k - 1]), fixed(now.nk[k - 1], 2)];
+      })
+    );
+    node.querySelectorAll("tbody tr").forEach((row, i) => row.classList.add(`gmm-component${i + 1}`));
+    html(this.values, "p", "gmm-own-note", `log-likelihood = ${fixed(logL, 4)} nats, AIC = ${fixed(aic, 2)}, BIC = ${fixed(bic, 2)}${now.converged ? "" : " (EM was still creeping when it was stopped)"}`);
+  }
+
+  /** AIC and BIC over K, drawn and in a table. */
+  criteria() {
+    const good = this.fits.filter((f) => f && !f.failed), K = this.smallest();
+    if (!good.length) return;
+    const { width } = this, height = 190;
+    const all = good.flatMap((f) => [f.aic, f.bic]), room = Math.max(1, (Math.max(...all) - Math.min(...all)) * 0.1);
+    const y = [Math.min(...all) - room, Math.max(...all) + room], left = margin(width, y, height - 58);
+    const list = html(this.choice, "ul", "gmm-legend");
+    entry(list, "gmm-own-bic", "BIC (filled)");
+    entry(list, "gmm-own-aic", "AIC (rings)");
+    const root = svg(this.choice, "svg", { role: "img", "aria-label": `AIC and BIC for K from 1 to 5. BIC is smallest at K = ${K}.`, viewBox: `0 0 ${width} ${height}`, width, height });
+    const [px, py] = axes(root, {
+      left, top: 12, width: Math.min(width - left - 20, 420), height: height - 58, x: [0.6, 5.4], y,
+      xlabel: "components K", ylabel: "smaller is better", xticks: indices(5).map((k) => [k, String(k)]),
+    });
+    for (const kind of ["aic", "bic"]) {
+      svg(root, "path", { class: `gmm-curve gmm-own-${kind}`, d: path(good.map((f) => [px(f.K), py(f[kind])])) });
+      good.forEach((f) => svg(root, "circle", { class: `gmm-own-dot gmm-own-${kind}`, cx: px(f.K), cy: py(f[kind]), r: 4.5 }));
+    }
+    svg(root, "circle", { class: "gmm-own-best", cx: px(K), cy: py(this.fits[K].bic), r: 9.5 });
+    const cells = (f) => [fixed(f.logL, 4), fixed(f.aic, 2), `${fixed(f.bic, 2)}${f.K === K ? " (smallest)" : ""}`, even(Math.sqrt(Math.min(...f.va)), 3), fixed(Math.min(...f.nk), 1)];
+    const body = this.fits.filter(Boolean).map((f) => [String(f.K), ...(f.failed ? [f.failed, "", "", "", ""] : cells(f))]);
+    this.table(this.choice, "How many components?", ["K", "log-likelihood", "AIC", "BIC", "smallest σ", "smallest Nₖ"], body, "gmm-own-criteria");
+  }
+
+  memberships() {
+    const { now, data } = this, most = 100;
+    const fold = html(this.members, "details", "gmm-own-fold");
+    html(fold, "summary", "", `Memberships of the observations${data.x.length > most ? ` (the first ${most}; the download has all ${data.x.length.toLocaleString("en")})` : ""}`);
+    const head = ["n", data.name, ...(data.counted ? ["count"] : []), ...indices(now.K).map((k) => `γ(n, ${k})`), "most probable"];
+    const body = data.x.slice(0, most).map((x, i) => {
+      const gamma = now.gamma(x), count = data.counted ? [String(data.w[i])] : [];
+      return [String(i + 1), digits(x, 10), ...count, ...gamma.map((share) => fixed(share, 4)), String(gamma.indexOf(Math.max(...gamma)) + 1)];
+    });
+    this.table(fold, "Memberships", head, body, "gmm-own-long");
+    fold.open = this.opened;
+    fold.ontoggle = () => (this.opened = fold.open);
+  }
+}
+
+export default {
+  render({ model, el }) {
+    const own = new Own(model, el);
+    return () => own.remove();
+  },
+};
