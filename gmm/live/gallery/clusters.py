@@ -9,6 +9,7 @@ from gmm.live.layers import (
     ONE_WEIGHT,
     POINTED,
     bricks,
+    ceiling,
     curve,
     grip_functions,
     grips,
@@ -48,9 +49,11 @@ def responsibility(name="responsibility"):
                     *mixture_layers(handles=False),
                     *point,
                     *[layer("dot", role, x="x", y=fn) for role, fn in (("component1", "c1"), ("component2", "c2"))],
-                    layer("handle", "mixture", x="x", y="f"),
+                    layer("dot", "mixture", x="x", y="f"),
+                    layer("handle", "mixture", x="x", y=0),
                 ],
                 x=(-7, 8),
+                y=(0, 0.4),
                 ylabel="density",
             ),
             panel(
@@ -96,6 +99,7 @@ def memberships(x, start, name="memberships", *, xlabel="x", n_bins=27):
     FigureSpec
     """
     sliders = around(x, start, unit_of(xlabel))
+    wall = bricks(x, n_bins, legend="one observation each", gamma=["gamma1", "gamma2"])
     n_1 = sp.Sum(F.stable_responsibility(1, x=F.xs[F.n]).subs(ONE_WEIGHT), (F.n, 1, F.N))
     return FigureSpec(
         name,
@@ -105,12 +109,9 @@ def memberships(x, start, name="memberships", *, xlabel="x", n_bins=27):
         data=x,
         panels=[
             panel(
-                [
-                    bricks(x, n_bins, legend="one observation each", gamma=["gamma1", "gamma2"]),
-                    *mixture_layers(handles=False),
-                    *grips(),
-                ],
+                [wall, *mixture_layers(handles=False), *grips()],
                 x=axis(x),
+                y=ceiling(wall, start),
                 xlabel=xlabel,
             )
         ],

@@ -1,12 +1,24 @@
 """The likelihood, and how EM climbs it."""
 
+import warnings
+
 import numpy as np
 import sympy as sp
 
 from gmm import formulas as F
-from gmm.em import log_likelihood
+from gmm.em import ConvergenceWarning, iterate, log_likelihood
 from gmm.live.gallery.sliders import around, axis, unit_of, with_unit
-from gmm.live.layers import POINTED, bricks, curve, layer, mixture_functions, mixture_layers, panel, responsibilities
+from gmm.live.layers import (
+    POINTED,
+    bricks,
+    ceiling,
+    curve,
+    layer,
+    mixture_functions,
+    mixture_layers,
+    panel,
+    responsibilities,
+)
 from gmm.live.spec import FigureSpec, Slider
 from gmm.mixture import Mixture
 
@@ -50,6 +62,7 @@ def likelihood(x, at, name="likelihood", *, xlabel="x", n_bins=27, depth=250.0):
         for line in generator.lines(level):
             lines.append(np.round(line, 2).tolist())
             shares.append(rank / (len(levels) - 1))
+    wall = bricks(x, n_bins)
     low, high, unit = float(x.min()), float(x.max()), unit_of(xlabel)
     return FigureSpec(
         name,
@@ -64,7 +77,7 @@ def likelihood(x, at, name="likelihood", *, xlabel="x", n_bins=27, depth=250.0):
         },
         data=x,
         panels=[
-            panel([bricks(x, n_bins), *mixture_layers(near=near)], x=axis(x), xlabel=xlabel, height=0.8),
+            panel([wall, *mixture_layers(near=near)], x=axis(x), y=ceiling(wall, at), xlabel=xlabel, height=0.8),
             panel(
                 [
                     curve("same", "ghost", "μ₁ = μ₂"),
@@ -133,7 +146,12 @@ def collapse(x, at, name="collapse", *, xlabel="x", n_bins=27):
                 height=0.8,
             ),
             panel(
-                [curve("logL", "mixture"), layer("handle", "mixture", x="s", y="logL")],
+                [
+                    curve("logL", "mixture"),
+                    layer("vline", "mixture", x="s"),
+                    layer("dot", "mixture", x="s", y="logL"),
+                    layer("handle", "mixture", x="s", y=-1120),
+                ],
                 x=(-12, 1),
                 y=(-1120, -1020),
                 xlabel="log₁₀ σ₁",
@@ -201,7 +219,9 @@ def balance(name="balance", x=(1.0, 2.0, 4.0, 7.0, 9.0), gamma=(0.95, 0.9, 0.6, 
                 [
                     curve("Q", "mixture", "Σ γ(n, 1) log N(xₙ | m, 1)"),
                     layer("vline", "component1", x="update"),
-                    layer("handle", "mixture", x="m", y="Q"),
+                    layer("vline", "mixture", x="m"),
+                    layer("dot", "mixture", x="m", y="Q"),
+                    layer("handle", "mixture", x="m", y=-90),
                 ],
                 x=(0, 10),
                 y=(-90, 0),
@@ -240,6 +260,7 @@ def em(x, start, name="em", *, xlabel="x", n_bins=27, most_steps=80):
     FigureSpec
     """
     x = np.asarray(x, dtype=float)
+    wall = bricks(x, n_bins, legend="one observation each")
     sliders = {
         key: slider._replace(label=f"start {slider.label}") for key, slider in around(x, start, unit_of(xlabel)).items()
     }
@@ -264,13 +285,15 @@ def em(x, start, name="em", *, xlabel="x", n_bins=27, most_steps=80):
         },
         panels=[
             panel(
-                [bricks(x, n_bins, legend="one observation each"), *mixture_layers(handles=False)],
+                [wall, *mixture_layers(handles=False)],
                 x=axis(x),
+                y=ceiling(wall, start),
                 xlabel=xlabel,
             ),
             panel(
                 [layer("trace", "mixture")],
-                y=None,
+                x=(0, most_steps // 2),
+                y=_span(x, start, most_steps // 2),
                 xlabel="iteration",
                 ylabel="log-likelihood",
                 height=0.7,
@@ -285,3 +308,15 @@ def em(x, start, name="em", *, xlabel="x", n_bins=27, most_steps=80):
         ],
         alt="Data and a mixture that EM moves step by step, and the log-likelihood, which never falls.",
     )
+
+
+def _span(x, start, most):
+    """Return the range of the log-likelihood from the first M-step to the last, as figure.js finds it for other starts.
+
+    The start itself lies far below, and all that follows would look flat beside it.
+    """
+    with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+        heights = iterate(x, start, tol=0, max_iter=most).log_likelihoods
+    low, high = float(heights[min(1, heights.size - 1)]), float(heights[-1])
+    room = max(1.0, high - low) / 10
+    return low - room, high + room
