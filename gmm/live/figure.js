@@ -26,6 +26,13 @@ function power(value) {
   return `${factor}·10${exponent.replace(/./g, (digit) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(digit)])}`;
 }
 
+/** A value in three digits, or so. */
+function brief(value) {
+  const size = Math.abs(value);
+  if (size >= 1e5 || (size && size < 1e-3)) return power(value);
+  return shown(value, Math.max(0, 2 - Math.floor(Math.log10(size || 1))));
+}
+
 /**
  * EM on the data, half a step at a time: E, M, E, M, …
  *
@@ -101,11 +108,14 @@ function between(from, to, t) {
 
 let usual = 0; // the width of the first figure of a page, most likely that of the others
 
+const limit = (value, [low, high]) => Math.min(high, Math.max(low, value));
+
 /** One pair of axes and the layers on it. */
 class Panel {
   constructor(figure, spec) {
-    Object.assign(this, { figure, spec });
-    this.root = svg(figure.svg, "g", { class: "gmm-panel", "aria-hidden": "true" });
+    Object.assign(this, { figure, spec, domain: spec.x, range: spec.y });
+    this.root = svg(figure.picture, "g", { class: "gmm-panel" });
+    this.hands = svg(figure.hands, "g"); // what a hand may take stands apart, for a picture has no parts that can be reached
   }
 
   /** Lay the axes out in a box of the given place and size. */
@@ -115,12 +125,14 @@ class Panel {
     this.height = height - MARGIN.top - bottom;
     if (this.spec.square) this.width = this.height = Math.min(this.width, this.height);
     this.root.replaceChildren();
+    this.hands.replaceChildren();
     this.axes = svg(this.root, "g", { class: "gmm-axes" });
     // A picture in the picture clips at its edges. A clipPath would need an id, and in
     // JupyterLab each figure and each view of it runs a copy of this module: none could count them.
-    const box = { x: this.left, y: this.top, width: this.width, height: this.height };
-    this.clipped = svg(this.root, "svg", { ...box, viewBox: Object.values(box).join(" ") });
+    this.box = { x: this.left, y: this.top, width: this.width, height: this.height };
+    this.clipped = svg(this.root, "svg", { ...this.box, viewBox: Object.values(this.box).join(" ") });
     this.free = svg(this.root, "g");
+    this.cuts = svg(this.root, "g");
     this.painters = this.spec.layers.map((layer) => layers[layer.kind](this, layer));
     this.drawn = null;
   }
@@ -138,37 +150,33 @@ class Panel {
 
   /** The values on the two axes at a place in the picture. */
   at([px, py]) {
-    const along = (share, [a, b]) => a + Math.min(1, Math.max(0, share)) * (b - a);
-    const x = along((px - this.left) / this.width, this.domain);
-    return [x, along((this.top + this.height - py) / this.height, this.range)];
+    const [[a, b], [low, high]] = [this.domain, this.range];
+    return [a + ((px - this.left) / this.width) * (b - a), low + ((this.top + this.height - py) / this.height) * (high - low)];
   }
 
   draw(scope) {
-    this.domain = this.spec.trace ? [0, Math.max(10, scope.trace.length - 1)] : this.spec.x;
-    this.range = this.#range(scope);
     const drawn = [...this.range, ...this.domain].join(), moved = drawn !== this.drawn;
     if (moved) this.#drawAxes();
     this.drawn = drawn;
+    this.cuts.replaceChildren();
     this.painters.forEach((paint) => paint(scope, moved));
   }
 
-  /** The vertical range: as given, or up to the next round number above the curves. */
-  #range(scope) {
-    if (this.spec.trace) {
-      const low = Math.min(...scope.trace), high = Math.max(...scope.trace), room = Math.max(20, high - low) * 0.1;
-      return [low - room, high + room];
-    }
-    const [low, high] = this.spec.y;
-    if (high !== null) return [low, high];
-    const peak = 1.05 * Math.max(0, ...this.spec.layers.map((layer) => this.#peak(layer, scope))) || 1;
-    const power = 10 ** Math.floor(Math.log10(peak));
-    return [low, [1, 2, 4, 6, 8, 10].map((m) => m * power).find((h) => h >= peak)];
-  }
-
-  #peak(layer, scope) {
-    if (layer.kind === "bricks") return layer.height * (Math.max(...layer.row) + 1);
-    if (layer.kind !== "curve") return 0;
-    return Math.max(...this.points(layer, scope, 120).map(([, y]) => y).filter(Number.isFinite));
+  /** A mark, where y lies beyond the picture, at the edge that cuts it: a caret and the value. */
+  cut(x, y, role) {
+    const [low, high] = this.range, room = 1e-9 * (high - low), sign = y > high + room ? "▲" : y < low - room ? "▼" : "";
+    if (!sign) return;
+    const place = this.px(x), right = place + 90 < this.left + this.width, text = right ? `${sign} ${brief(y)}` : `${brief(y)} ${sign}`;
+    const near = [...this.cuts.children].filter((other) => other.textContent.includes(sign) && Math.abs(other.place - place) < 90);
+    if (near.some((other) => other.textContent === text)) return;
+    const down = 12 + 15 * near.length;
+    const mark = svg(this.cuts, "text", {
+      class: `gmm-mark gmm-cut gmm-${role}`,
+      x: right ? place - 6 : place + 6,
+      y: sign === "▲" ? this.top + down : this.top + this.height + 6 - down,
+      "text-anchor": right ? "start" : "end",
+    });
+    Object.assign(mark, { textContent: text, place });
   }
 
   /** Points (x, y) of a curve layer across the axis. */
@@ -217,6 +225,7 @@ const layers = {
     const line = svg(panel.clipped, "path", { class: `gmm-curve gmm-${layer.role}` });
     return (scope) => {
       const points = panel.points(layer, scope).filter(([, y]) => Number.isFinite(y));
+      if (points.length) panel.cut(...points.reduce((most, point) => (point[1] > most[1] ? point : most)), layer.role);
       const drawn = path(points.map(([x, y]) => [panel.px(x), panel.py(y)]));
       set(line, { d: drawn });
       if (area) {
@@ -325,44 +334,88 @@ const layers = {
       const x = number(panel.figure, layer.x, scope);
       const y = number(panel.figure, layer.y, { ...scope, [panel.spec.variable]: x });
       set(dot, Number.isFinite(y) ? { cx: panel.px(x), cy: panel.py(y), opacity: 1 } : { opacity: 0 });
+      panel.cut(x, y, layer.role);
     };
   },
 
   /**
-   * A dot that can be dragged. On a map it sets two parameters. Elsewhere `drag` says what a way along
-   * an axis sets, {x: [parameter, function], y: …}, and the first pixels decide along which it goes.
+   * A ring that can be dragged, or moved by the arrow keys. Under a hand it goes to the place nearest to the
+   * pointer that its parameters can bring it to, within their sliders: `sets` names them, the one along the axis first.
    */
   handle(panel, layer) {
-    const group = svg(panel.free, "g", { class: `gmm-handle gmm-${layer.role}`, "data-param": layer.x });
+    const { figure } = panel, { bounds } = figure.spec, sets = layer.sets ?? (layer.map ? [layer.x, layer.y] : [layer.x]);
+    const group = svg(panel.hands, "g", {
+      class: `gmm-handle gmm-${layer.role}`,
+      "data-param": layer.x,
+      tabindex: 0,
+      role: "slider",
+      "aria-label": `Ring: ${sets.map((name) => bounds[name].label).join(" and ")}`,
+      "aria-valuemin": bounds[sets[0]].min,
+      "aria-valuemax": bounds[sets[0]].max,
+    });
     svg(group, "circle", { class: "gmm-hit", r: layer.small ? 14 : 22 });
     svg(group, "circle", { class: "gmm-grip", r: layer.small ? 5 : 8 });
-    const both = layer.map ? { x: [layer.x], y: [layer.y] } : { x: [layer.x] };
-    const drag = Object.entries(layer.drag ?? both);
-    let here; // where the dot is, in the picture
+    const value = (scope) => {
+      const x = number(figure, layer.x, scope);
+      return [x, layer.map ? scope[layer.y] : number(figure, layer.y, { ...scope, [panel.spec.variable]: x })];
+    };
+    // Where the ring is, in the picture: at its edge for a value beyond it.
+    const where = (scope) => {
+      const [x, y] = value(scope);
+      return [panel.px(limit(x, panel.domain)), panel.py(limit(y, panel.range))];
+    };
+    // Held at its rim, the ring keeps its distance from the pointer and does not jump.
+    const nearest = (target, start, choices) => {
+      const at = { ...start };
+      for (let round = 0; round < sets.length; round++) {
+        sets.forEach((name, i) => {
+          let least = Infinity, best;
+          for (at[name] of choices[i]) {
+            const [x, y] = where(at), way = Math.hypot(x - target[0], y - target[1]);
+            if (way < least - 1e-6) [least, best] = [way, at[name]];
+          }
+          at[name] = best;
+        });
+      }
+      return Object.fromEntries(sets.map((name) => [name, at[name]]));
+    };
     group.addEventListener("pointerdown", (event) => {
       if (event.button) return;
       event.preventDefault();
+      group.focus({ preventScroll: true });
       group.setPointerCapture(event.pointerId);
-      // Held at its rim, the dot keeps its distance from the pointer and does not jump.
-      const down = panel.figure.under(event), off = here.map((place, i) => place - down[i]);
-      let ways = drag;
+      const down = figure.under(event), start = figure.scope(), here = where(start);
+      // What a slider can be set to, nearest first: of two that are as good the one that changes less.
+      const choices = sets.map((name) => {
+        const { min, max, step } = bounds[name], from = start[name];
+        const steps = Array.from({ length: Math.floor((max - min) / step + 1e-9) + 1 }, (_, i) => +(min + i * step).toFixed(10));
+        return [from, ...steps.sort((a, b) => Math.abs(a - from) - Math.abs(b - from))];
+      });
+      // Two ways at once, but not by accident: a few pixels beside the row or the column where it stood are none.
+      const least = sets.length > 1 ? 3 : 0;
       group.onpointermove = (move) => {
-        const now = panel.figure.under(move), [dx, dy] = now.map((place, i) => Math.abs(place - down[i]));
-        if (!layer.map && ways.length > 1) {
-          if (Math.max(dx, dy) < 4) return;
-          ways = ways.filter(([axis]) => (axis === "x") === (dx >= dy));
-        }
-        const [x, y] = panel.at(now.map((place, i) => place + off[i])), at = { ...panel.figure.scope(), x, y };
-        for (const [axis, [name, fn]] of ways) panel.figure.change(name, fn ? panel.figure.call[fn](at) : at[axis]);
+        const ways = figure.under(move).map((place, i) => place - down[i]);
+        const target = here.map((place, i) => place + (Math.abs(ways[i]) > least ? ways[i] : 0));
+        figure.put(nearest(target, start, choices));
       };
     });
     group.addEventListener("lostpointercapture", () => (group.onpointermove = null));
+    group.addEventListener("keydown", (event) => {
+      const way = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1 }[event.key];
+      if (!way) return;
+      event.preventDefault();
+      const up = sets.length > 1 && /Up|Down/.test(event.key), name = sets[+up], scope = figure.scope();
+      const by = way * bounds[name].step * (event.shiftKey ? 10 : 1), to = (move) => ({ ...scope, [name]: scope[name] + move });
+      // Up is where the ring goes up: for the second of two that is where the first weight falls.
+      figure.change(name, to(up && (value(to(by))[1] - value(to(-by))[1]) * way < 0 ? -by : by)[name]);
+    });
     return (scope) => {
-      const x = number(panel.figure, layer.x, scope);
-      const y = layer.map ? scope[layer.y] : number(panel.figure, layer.y, { ...scope, [panel.spec.variable]: x });
-      const [low, high] = panel.range;
-      here = [panel.px(x), panel.py(Math.min(high, Math.max(low, y)))];
-      set(group, { transform: `translate(${here})` });
+      set(group, { transform: `translate(${where(scope)})` });
+      const said = sets.map((name) => {
+        const { label, digits, unit } = bounds[name];
+        return [sets.length > 1 ? label : "", shown(scope[name], digits), unit].filter(Boolean).join(" ");
+      });
+      set(group, { "aria-valuenow": scope[sets[0]], "aria-valuetext": said.join(", ") });
     };
   },
 
@@ -398,7 +451,9 @@ class Figure {
     const formula = html(el, "p", "gmm-formula");
     this.formula = this.spec.formula.map(([role, text]) => [html(formula, "span", `gmm-${role}`), text]);
     this.#legend();
-    this.svg = svg(el, "svg", { role: "img", "aria-label": this.spec.alt });
+    this.svg = svg(el, "svg");
+    this.picture = svg(this.svg, "g", { role: "img", "aria-label": this.spec.alt });
+    this.hands = svg(this.svg, "g");
     this.panels = this.spec.panels.map((panel) => new Panel(this, panel));
     if (this.spec.stepping) this.#steppers();
     if (this.spec.pointed) this.#pointing();
@@ -407,6 +462,7 @@ class Figure {
     this.spoken = html(el, "div", "gmm-spoken");
     this.spoken.setAttribute("aria-live", "polite");
     this.redraw = () => {
+      if (this.quiet) return;
       const moves = this.spec.stepping && this.step !== model.get("step") && this.#gently();
       this.draw(moves);
       this.#speak();
@@ -445,6 +501,16 @@ class Figure {
     };
     const now = () => [this.status, ...this.lines].map((node) => node?.textContent).filter(Boolean).join(" ");
     say(now, 800, () => say(() => "", 5000)); // silent again: the same text stands there to be read
+  }
+
+  /** Set several parameters at once. */
+  put(values) {
+    if (Object.entries(values).every(([name, value]) => this.model.get(name) === value)) return;
+    this.quiet = true;
+    for (const [name, value] of Object.entries(values)) this.model.set(name, value);
+    this.quiet = false;
+    this.model.save_changes();
+    this.redraw();
   }
 
   /** Set a parameter within the bounds of its slider. */

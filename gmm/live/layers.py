@@ -13,6 +13,7 @@ __all__ = [
     "ONE_WEIGHT",
     "POINTED",
     "bricks",
+    "ceiling",
     "curve",
     "grip_functions",
     "grips",
@@ -39,7 +40,7 @@ def panel(
     layers,
     *,
     x=None,
-    y=(0, None),
+    y=None,
     xlabel="x",
     ylabel="density",
     height=1.0,
@@ -54,8 +55,8 @@ def panel(
     layers : list of dict
         From :func:`layer`, the lowest first.
     x, y : tuple of float, optional
-        Where the axes begin and end. A `y` that ends with None grows with the
-        curves; without `x` and `y` a trace finds its own.
+        A live figure needs both: where the axes begin and end. They stand still under the reader's
+        hand: a curve that leaves them is cut, and a mark says how far it goes.
     xlabel, ylabel : str
         What the axes show, with units.
     height : float
@@ -65,7 +66,8 @@ def panel(
     square : bool
         Whether the axes have one scale and length.
     trace : bool
-        Whether the horizontal axis counts the iterations of EM.
+        Whether the horizontal axis counts the iterations of EM. Its `y` is
+        that of the start, and follows another start once the hand is at rest.
 
     Returns
     -------
@@ -164,6 +166,29 @@ def bricks(x, n_bins, role="data", legend="data", gamma=None):
     )
 
 
+def ceiling(wall, start):
+    """Return the range of an axis that holds a histogram and a mixture.
+
+    Parameters
+    ----------
+    wall : dict
+        From :func:`bricks`.
+    start : Mixture
+        Where the figure begins.
+
+    Returns
+    -------
+    tuple of float
+        From 0 to a round number that is a little above both, or above twice
+        the histogram where the mixture has a needle.
+    """
+    pi, _, var = start
+    wall, peak = wall["height"] * (max(wall["row"]) + 1), np.max(pi / np.sqrt(2 * np.pi * var))
+    most = 1.1 * np.clip(peak, wall, 2 * wall)
+    power = 10 ** np.floor(np.log10(most))
+    return 0, float(next(m * power for m in (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if m * power >= most))
+
+
 def mixture_layers(*, handles=True, near=(("mu1", "var1"), ("mu2", "var2"))):
     """Return the two weighted components and their sum, with a handle on each mean."""
     layers = [
@@ -178,27 +203,15 @@ def mixture_layers(*, handles=True, near=(("mu1", "var1"), ("mu2", "var2"))):
 
 def grips():
     """Return the rings of both components: a mean along the axis, a weight as the height, a variance as the width."""
-    rings = [
-        layer("handle", f"component{j}", x=f"mu{j}", y=f"c{j}", drag={"x": [f"mu{j}"], "y": ["pi1", f"weight{j}"]})
-        for j in (1, 2)
-    ]
-    edges = [
-        layer("handle", f"component{j}", x=f"edge{j}", y=f"c{j}", small=True, drag={"x": [f"var{j}", f"width{j}"]})
-        for j in (1, 2)
-    ]
+    rings = [layer("handle", f"component{j}", x=f"mu{j}", y=f"c{j}", sets=[f"mu{j}", "pi1"]) for j in (1, 2)]
+    edges = [layer("handle", f"component{j}", x=f"edge{j}", y=f"c{j}", small=True, sets=[f"var{j}"]) for j in (1, 2)]
     return edges + rings
 
 
 def grip_functions():
-    """Return π₂, where the rings stand, and what a height and a place say about π₁ and σ², solved by SymPy."""
-    height = sp.Symbol("y", positive=True)
-    functions = {"pi2": F.weight(2).subs(ONE_WEIGHT)}
-    for j in (1, 2):
-        top = F.component(j).subs(F.x, F.mean(j)).subs(ONE_WEIGHT)
-        (functions[f"weight{j}"],) = sp.solve(sp.Eq(height, top), F.weight(1))
-        functions[f"edge{j}"] = F.mean(j) + sp.sqrt(F.variance(j))
-        (functions[f"width{j}"],) = sp.solve(sp.Eq((F.x - F.mean(j)) ** 2, F.variance(j)), F.variance(j))
-    return functions
+    """Return π₂, and where the rings of the variances stand."""
+    edges = {f"edge{j}": F.mean(j) + sp.sqrt(F.variance(j)) for j in (1, 2)}
+    return {"pi2": F.weight(2).subs(ONE_WEIGHT), **edges}
 
 
 def mixture_functions(replace=ONE_WEIGHT):

@@ -17,6 +17,7 @@ from gmm.formulas.numeric import evaluate
 __all__ = ["STEP", "FigureSpec", "Slider"]
 
 STEP = "step"  # the parameter that counts EM's half steps
+FILLED = 0.4  # of a panel's height, at least, at the start: lower curves would look flat on an axis that stands still
 
 
 class Slider(NamedTuple):
@@ -40,6 +41,11 @@ class Slider(NamedTuple):
     high: float
     step: float = 0.05
     unit: str = ""
+
+    @property
+    def digits(self):
+        """How many digits after the point a value has."""
+        return max(0, -int(np.floor(np.log10(self.step) + 1e-9)))
 
 
 @dataclass(repr=False, eq=False)
@@ -81,7 +87,8 @@ class FigureSpec:
     ------
     ValueError
         If a function needs something that is neither slider, data nor the
-        panel's own variable.
+        panel's own variable, or if a panel has no range or one that its start
+        leaves empty.
 
     Examples
     --------
@@ -112,14 +119,52 @@ class FigureSpec:
             missing = sorted({identifier(symbol) for symbol in needed(expression)} - known)
             if missing:
                 raise ValueError(f"functions[{label!r}] needs {', '.join(missing)}. Add a slider for it, or data.")
+        scope = self.scope()
+        for index, panel in enumerate(self.panels):
+            self._check_range(f"panels[{index}]", panel, scope)
+
+    def _check_range(self, name, panel, scope):
+        """Raise unless a panel has a vertical range that its start fills well enough."""
+        if panel["y"] is None:
+            raise ValueError(f"{name} has no range: give y=(low, high), for its axis stands still.")
+        low, high = panel["y"]
+        if panel["trace"] or (low, high) == (0, 1):  # a share may be all that it can be
+            return
+        heights = np.concatenate([np.ravel(self._heights(layer, panel, scope)) for layer in panel["layers"]])
+        heights = np.clip(heights[np.isfinite(heights)], low, high)
+        share = np.ptp(heights) / (high - low) if heights.size else 0.0
+        if share < FILLED:
+            raise ValueError(
+                f"{name} has y=({low:g}, {high:g}), of which the start fills {share:.0%}: "
+                f"choose a range that it fills to {FILLED:.0%} or more."
+            )
+
+    def _heights(self, layer, panel, scope):
+        """Return how high the parts of a layer stand at the start."""
+        if layer["kind"] == "curve":
+            tops = [self._value(mean, scope) for mean, _ in layer.get("near") or ()]
+            places = np.array([*np.linspace(*panel["x"], 121), *tops], dtype=float)
+            return self.call(layer["fn"], {**scope, panel["variable"]: places})
+        if layer["kind"] == "bricks":
+            return [0, layer["height"] * (max(layer["row"]) + 1)]
+        if layer["kind"] == "contours":
+            return [y for line in layer["lines"] for _, y in line]
+        if "y" not in layer:
+            return []
+        at = {**scope, panel["variable"]: self._value(layer["x"], scope)} if isinstance(layer.get("x"), str) else scope
+        return self._value(layer["y"], at)
+
+    def _value(self, name, scope):
+        """Return a number as it is, and else what has the name: a function's value or a parameter's."""
+        if not isinstance(name, str):
+            return name
+        return self.call(name, scope) if name in self.functions else scope[name]
 
     def _known(self):
         """Return the names of all that a function may ask for."""
         known = {*self.sliders, *(panel["variable"] for panel in self.panels)}
         if self.data is not None:
             known |= {"xs", "N", "x"}
-        if any("drag" in layer for panel in self.panels for layer in panel["layers"]):
-            known |= {"x", "y"}
         if self.stepping:
             known |= {"gammas", "mus", "k", *self.stepping["theta"]}
         return known
@@ -144,7 +189,10 @@ class FigureSpec:
         return {
             "alt": self.alt,
             "params": list(self.sliders),
-            "bounds": {key: {"min": s.low, "max": s.high, "step": s.step} for key, s in self.sliders.items()},
+            "bounds": {
+                key: {"min": s.low, "max": s.high, "step": s.step, "label": s.label, "digits": s.digits, "unit": s.unit}
+                for key, s in self.sliders.items()
+            },
             "panels": self.panels,
             "formula": list(self.formula),
             "readouts": list(self.readouts),

@@ -111,12 +111,13 @@ def with_still(bundle, picture, text, sentence):
 
 
 def _draw(ax, spec, picture):
-    low, high = spec["x"] or (0, 10)
+    ax.set(xlabel=spec["xlabel"], ylabel=spec["ylabel"], xlim=spec["x"])
+    if spec["y"]:
+        ax.set_ylim(*spec["y"])
     for layer in spec["layers"]:
         LAYERS[layer["kind"]](ax, layer, picture, spec)
-    ax.set(xlabel=spec["xlabel"], ylabel=spec["ylabel"], xlim=(low, high))
-    if spec["y"]:
-        ax.set_ylim(spec["y"][0], spec["y"][1])
+    if not spec["y"]:
+        ax.set_ylim(0)
     if spec["square"]:
         ax.set_aspect("equal")
     if ax.get_legend_handles_labels()[1]:
@@ -127,6 +128,15 @@ def _style(layer):
     return {"color": COLOURS[layer["role"]], "label": layer.get("legend")}
 
 
+def _cut(ax, x, y, layer):
+    """Mark the edge that cuts a value beyond the axis, with the value, as figure.js does."""
+    low, high = ax.get_ylim()
+    if low <= y <= high:
+        return
+    sign, edge, below = ("▲", high, "top") if y > high else ("▼", low, "bottom")
+    ax.annotate(f"{sign} {y:.4g}".replace("-", "−"), (x, edge), va=below, color=COLOURS[layer["role"]], weight="bold")
+
+
 def _points(layer, picture, spec, between=None):
     points = np.linspace(*(between or spec["x"]), 241)
     return points, np.broadcast_to(picture.value(layer["fn"], **{spec["variable"]: points}), points.shape)
@@ -134,6 +144,8 @@ def _points(layer, picture, spec, between=None):
 
 def _curve(ax, layer, picture, spec):
     points, heights = _points(layer, picture, spec)
+    top = np.nanargmax(heights)
+    _cut(ax, points[top], heights[top], layer)
     ax.plot(points, heights, linestyle=DASHES.get(layer["role"], "-"), **_style(layer))
     if layer.get("fill"):
         ax.fill_between(points, heights, color=COLOURS[layer["role"]], alpha=0.16, linewidth=0)
@@ -181,7 +193,9 @@ def _contours(ax, layer, picture, spec):
 
 
 def _trace(ax, layer, picture, spec):
-    ax.plot([0], [picture.value("logL")], "o", color=plot.INK)
+    height = picture.value("logL")
+    ax.plot([0], [height], "o", color=plot.INK)
+    _cut(ax, 0, height, layer)
 
 
 LAYERS = {

@@ -164,6 +164,40 @@ def test_a_figure_names_what_a_function_lacks():
         )
 
 
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (None, r"panels\[0\] has no range: give y=\(low, high\)"),
+        ((0, 1.5), r"panels\[0\] has y=\(0, 1.5\), of which the start fills 27%: choose a range that it fills to 40%"),
+    ],
+)
+def test_a_panel_needs_a_range_that_its_start_fills(y, message):
+    with pytest.raises(ValueError, match=message):
+        live.FigureSpec(
+            "low",
+            sliders={"mu": live.Slider("μ", 0, -1, 1), "variance": live.Slider("σ²", 1, 0.2, 2)},
+            functions={"f": formulas.normal},
+            panels=[panel([curve("f", "mixture")], x=(-3, 3), y=y)],
+            alt="A figure whose curve is low, made to show the message.",
+        )
+
+
+@pytest.mark.parametrize("variances", [[100.0, 100.0], [1e-6, 100.0], [1e4, 1e4]])
+def test_a_histogram_and_any_start_fill_the_range_that_a_figure_gives_itself(variances):
+    start = Mixture([0.5, 0.5], [50.0, 60.0], variances)
+    for specify in (gallery.memberships, gallery.em):
+        low, high = specify(WAITING, start).panels[0]["y"]
+        wall = bricks(WAITING, 27)
+        assert low == 0
+        assert 0.3 * high < wall["height"] * (max(wall["row"]) + 1) < high
+
+
+def test_a_still_picture_marks_a_start_that_its_range_cuts():
+    bundle = GALLERY["em"]()._repr_mimebundle_()
+    assert "▼ −1387" in bundle["text/html"]
+    assert "▲" not in bundle["text/html"]
+
+
 def test_a_text_with_marks_of_its_own_stays_in_its_attribute():
     figure = live.normal()
     figure.spec.alt = 'Where x < 0 & "low" \\1'

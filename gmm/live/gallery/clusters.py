@@ -12,6 +12,7 @@ from gmm.live.layers import (
     ONE_WEIGHT,
     POINTED,
     bricks,
+    ceiling,
     curve,
     grip_functions,
     grips,
@@ -52,9 +53,11 @@ def responsibility(name: str = "responsibility") -> FigureSpec:
                     *mixture_layers(handles=False),
                     *point,
                     *[layer("dot", role, x="x", y=fn) for role, fn in (("component1", "c1"), ("component2", "c2"))],
-                    layer("handle", "mixture", x="x", y="f"),
+                    layer("dot", "mixture", x="x", y="f"),
+                    layer("handle", "mixture", x="x", y=0),
                 ],
                 x=(-7, 8),
+                y=(0, 0.4),
                 ylabel="density",
             ),
             panel(
@@ -102,6 +105,7 @@ def memberships(
     FigureSpec
     """
     sliders = around(x, start, unit_of(xlabel))
+    wall = bricks(x, n_bins, legend="one observation each", gamma=["gamma1", "gamma2"])
     n_1 = sp.Sum(F.stable_responsibility(1, x=F.xs[F.n]).subs(ONE_WEIGHT), (F.n, 1, F.N))
     return FigureSpec(
         name,
@@ -111,12 +115,9 @@ def memberships(
         data=x,
         panels=[
             panel(
-                [
-                    bricks(x, n_bins, legend="one observation each", gamma=["gamma1", "gamma2"]),
-                    *mixture_layers(handles=False),
-                    *grips(),
-                ],
+                [wall, *mixture_layers(handles=False), *grips()],
                 x=axis(x),
+                y=ceiling(wall, start),
                 xlabel=xlabel,
             )
         ],

@@ -52,7 +52,7 @@ def normal(name: str = "normal") -> FigureSpec:
                 [
                     curve("standard", "ghost", "N(x | 0, 1)"),
                     layer("shade", "component1", fn="f", legend="within one σ of μ", **{"from": "low", "to": "high"}),
-                    curve("f", "component1", "N(x | μ, σ²)"),
+                    curve("f", "component1", "N(x | μ, σ²)", near=[("mu", "variance")]),
                     layer("vline", "component1", x="mu", label="μ"),
                     layer("handle", "component1", x="mu", y="f"),
                 ],
@@ -92,7 +92,12 @@ def standardise(name: str = "standardise") -> FigureSpec:
         },
         functions={"f": F.normal, "z": z, "standard": F.normal.subs({F.mu: 0, F.var: 1, F.x: z_symbol})},
         panels=[
-            panel([curve("f", "component1", "N(x | μ, σ²)", fill=True), *marks], x=(-6, 10), height=0.8),
+            panel(
+                [curve("f", "component1", "N(x | μ, σ²)", fill=True, near=[("mu", "variance")]), *marks],
+                x=(-6, 10),
+                y=(0, 0.45),
+                height=0.8,
+            ),
             panel(
                 [curve("standard", "component2", "N(z | 0, 1)", fill=True), *standard],
                 x=(-6, 6),
@@ -129,7 +134,7 @@ def mixture(name: str = "mixture") -> FigureSpec:
             **grip_functions(),
         },
         formula=FORMULA,
-        panels=[panel([*mixture_layers(handles=False), *grips()], x=(-7, 8), ylabel="density f(x)")],
+        panels=[panel([*mixture_layers(handles=False), *grips()], x=(-7, 8), y=(0, 0.4), ylabel="density f(x)")],
         readouts=["π₂ = 1 − π₁ = {pi2:2}; mean of f = {mean:2}, variance of f = {variance:2}"],
         alt="Two weighted bell curves and their sum. The sum has two bumps where the curves stand well apart.",
     )

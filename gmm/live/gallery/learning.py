@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,9 +10,19 @@ import sympy as sp
 from numpy.typing import ArrayLike
 
 from gmm import formulas as F
-from gmm.em import log_likelihood
+from gmm.em import ConvergenceWarning, iterate, log_likelihood
 from gmm.live.gallery.sliders import around, axis, unit_of, with_unit
-from gmm.live.layers import POINTED, bricks, curve, layer, mixture_functions, mixture_layers, panel, responsibilities
+from gmm.live.layers import (
+    POINTED,
+    bricks,
+    ceiling,
+    curve,
+    layer,
+    mixture_functions,
+    mixture_layers,
+    panel,
+    responsibilities,
+)
 from gmm.live.spec import FigureSpec, Slider
 from gmm.mixture import Mixture
 
@@ -57,6 +68,7 @@ def likelihood(
         for line in generator.lines(level):
             lines.append(np.round(np.asarray(line), 2).tolist())
             shares.append(rank / (len(levels) - 1))
+    wall = bricks(x, n_bins)
     low, high, unit = float(x.min()), float(x.max()), unit_of(xlabel)
     return FigureSpec(
         name,
@@ -71,7 +83,7 @@ def likelihood(
         },
         data=x,
         panels=[
-            panel([bricks(x, n_bins), *mixture_layers(near=near)], x=axis(x), xlabel=xlabel, height=0.8),
+            panel([wall, *mixture_layers(near=near)], x=axis(x), y=ceiling(wall, at), xlabel=xlabel, height=0.8),
             panel(
                 [
                     curve("same", "ghost", "μ₁ = μ₂"),
@@ -140,7 +152,12 @@ def collapse(x: ArrayLike, at: Mixture, name: str = "collapse", *, xlabel: str =
                 height=0.8,
             ),
             panel(
-                [curve("logL", "mixture"), layer("handle", "mixture", x="s", y="logL")],
+                [
+                    curve("logL", "mixture"),
+                    layer("vline", "mixture", x="s"),
+                    layer("dot", "mixture", x="s", y="logL"),
+                    layer("handle", "mixture", x="s", y=-1120),
+                ],
                 x=(-12, 1),
                 y=(-1120, -1020),
                 xlabel="log₁₀ σ₁",
@@ -212,7 +229,9 @@ def balance(
                 [
                     curve("Q", "mixture", "Σ γ(n, 1) log N(xₙ | m, 1)"),
                     layer("vline", "component1", x="update"),
-                    layer("handle", "mixture", x="m", y="Q"),
+                    layer("vline", "mixture", x="m"),
+                    layer("dot", "mixture", x="m", y="Q"),
+                    layer("handle", "mixture", x="m", y=-90),
                 ],
                 x=(0, 10),
                 y=(-90, 0),
@@ -253,6 +272,7 @@ def em(
     FigureSpec
     """
     x = np.asarray(x, dtype=float)
+    wall = bricks(x, n_bins, legend="one observation each")
     sliders = {
         key: slider._replace(label=f"start {slider.label}") for key, slider in around(x, start, unit_of(xlabel)).items()
     }
@@ -277,13 +297,15 @@ def em(
         },
         panels=[
             panel(
-                [bricks(x, n_bins, legend="one observation each"), *mixture_layers(handles=False)],
+                [wall, *mixture_layers(handles=False)],
                 x=axis(x),
+                y=ceiling(wall, start),
                 xlabel=xlabel,
             ),
             panel(
                 [layer("trace", "mixture")],
-                y=None,
+                x=(0, most_steps // 2),
+                y=_span(x, start, most_steps // 2),
                 xlabel="iteration",
                 ylabel="log-likelihood",
                 height=0.7,
@@ -298,3 +320,15 @@ def em(
         ],
         alt="Data and a mixture that EM moves step by step, and the log-likelihood, which never falls.",
     )
+
+
+def _span(x, start, most):
+    """Return the range of the log-likelihood from the first M-step to the last, as figure.js finds it for other starts.
+
+    The start itself lies far below, and all that follows would look flat beside it.
+    """
+    with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+        heights = iterate(x, start, tol=0, max_iter=most).log_likelihoods
+    low, high = float(heights[min(1, heights.size - 1)]), float(heights[-1])
+    room = max(1.0, high - low) / 10
+    return low - room, high + room

@@ -1,0 +1,301 @@
+"""Every ring of every figure, dragged by mouse and touch and moved by keys: it stays by the pointer, and the axes stand still."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.pages.conftest import live_pages
+
+PAGES = [name for name in live_pages() if name != "yours"]
+WAYS = {"right": (1, 0), "left": (-1, 0), "up": (0, -1), "down": (0, 1), "up right": (1, -1), "down left": (-1, 1)}
+FAR, STEP, DEAD = 40, 2, 3
+
+# What the tests ask of a figure, found from its specification and its functions alone.
+TOOLS = """
+window.rings = () => [...document.querySelectorAll(".gmm-figure .gmm-handle")];
+window.figureOf = (ring) => ring.closest(".gmm-figure").gmm;
+window.ringOf = (ring) => {
+  const gmm = figureOf(ring), all = [...ring.closest(".gmm-figure").querySelectorAll(".gmm-handle")];
+  const found = gmm.panels.flatMap((panel) =>
+    panel.spec.layers.filter(({ kind }) => kind === "handle").map((layer) => ({ gmm, panel, layer })));
+  const one = found[all.indexOf(ring)], { layer } = one;
+  return { ...one, params: layer.sets ?? (layer.map ? [layer.x, layer.y] : [layer.x]) };
+};
+/** Where the ring is drawn, and where its picture begins in the window. */
+window.seen = (ring) => {
+  const [box, svg] = [ring.querySelector(".gmm-grip"), ring.closest("svg")].map((node) => node.getBoundingClientRect());
+  return { corner: [svg.left, svg.top], place: [box.left + box.width / 2 - svg.left, box.top + box.height / 2 - svg.top] };
+};
+/** Every place that the ring can have: for each value of its sliders, and for where they are. */
+window.reachable = (ring) => {
+  const { gmm, panel, layer, params } = ringOf(ring), scope = gmm.scope();
+  const value = (name, at) => (typeof name === "number" ? name : gmm.call[name] ? gmm.call[name](at) : at[name]);
+  const grids = params.map((name) => {
+    const { min, max, step } = gmm.spec.bounds[name];
+    return [scope[name], ...Array.from({ length: Math.floor((max - min) / step + 1e-9) + 1 }, (_, i) => min + i * step)];
+  });
+  const clip = (v, [low, high]) => Math.min(high, Math.max(low, v)), places = [];
+  const add = () => {
+    const x = value(layer.x, scope), { variable } = panel.spec, kept = scope[variable];
+    if (!layer.map) scope[variable] = x;
+    places.push(panel.px(clip(x, panel.domain)), panel.py(clip(value(layer.y, scope), panel.range)));
+    if (!layer.map && !params.includes(variable)) scope[variable] = kept;
+  };
+  for (scope[params[0]] of grids[0]) {
+    if (params.length === 1) add();
+    else for (scope[params[1]] of grids[1]) add();
+  }
+  window.places = new Float64Array(places);
+  return places.length / 2;
+};
+window.nearest = ([x, y]) => {
+  let least = Infinity, best;
+  for (let i = 0; i < places.length; i += 2) {
+    const way = Math.hypot(places[i] - x, places[i + 1] - y);
+    if (way < least) [least, best] = [way, [places[i], places[i + 1]]];
+  }
+  return best;
+};
+window.axesOf = () => JSON.stringify([...document.querySelectorAll(".gmm-figure")].map(({ gmm }) =>
+  gmm.panels.map(({ domain, range }) => [domain, range])));
+window.ticksOf = (ring) => ring.closest("svg").querySelectorAll(".gmm-axes").values().map((axes) => axes.textContent).toArray().join();
+window.reset = (ring) => [...ring.closest(".gmm-alive").querySelectorAll("button")].find((b) => b.textContent === "Reset").click();
+"""
+
+
+class Hand:
+    """A mouse or a finger in the page."""
+
+    def __init__(self, page, touch):
+        self.mouse = None if touch else page.mouse
+        self.client = page.context.new_cdp_session(page) if touch else None
+
+    def down(self, x, y):
+        if self.mouse:
+            self.mouse.move(x, y)
+            self.mouse.down()
+        else:
+            self._touch("touchStart", [{"x": x, "y": y}])
+
+    def move(self, x, y):
+        if self.mouse:
+            self.mouse.move(x, y)
+        else:
+            self._touch("touchMove", [{"x": x, "y": y}])
+
+    def up(self):
+        if self.mouse:
+            self.mouse.up()
+        else:
+            self._touch("touchEnd", [])
+
+    def _touch(self, kind, points):
+        self.client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def opened_rings(visit, name, **options):
+    opened = visit(name, **options)
+    opened.live()
+    opened.page.evaluate(TOOLS)
+    return opened, opened.page.evaluate_handle("rings()").get_properties().values()
+
+
+def drag(page, ring, hand, way, step):
+    """Drag a ring 40 px along a way; return, for each move, where it should be, where it is, and what is nearest."""
+    seen = ring.evaluate("seen")
+    (left, top), start = seen["corner"], np.array(seen["place"])
+    hand.down(left + start[0], top + start[1])
+    moves = []
+    for far in range(step, FAR + 1, step):
+        target = start + far * np.array(way)
+        hand.move(left + target[0], top + target[1])
+        place = ring.evaluate("seen")["place"]
+        moves.append((target, np.array(place), np.array(page.evaluate("nearest", target.tolist()))))
+    hand.up()
+    return start, moves, ring.evaluate("(ring) => figureOf(ring).scope()")
+
+
+def faults(start, moves):
+    """Return what is wrong with a drag: a ring that is far from where it should be, or that jumps."""
+    found, before = [], start
+    for target, place, nearest in moves:
+        reached, possible = (np.hypot(*(there - target)) for there in (place, nearest))
+        if reached > possible + DEAD:
+            found.append(f"{reached:.1f} px from the pointer, where {possible:.1f} can be")
+        if len(moves) > 1 and (way := np.hypot(*(place - before))) > 12:
+            found.append(f"a jump of {way:.1f} px")
+        before = place
+    target, place, nearest = moves[-1]
+    if np.hypot(*(place - nearest)) > 2 and np.hypot(*(place - target)) > np.hypot(*(nearest - target)) + 0.01:
+        found.append(f"ends {np.hypot(*(place - nearest)):.1f} px from the nearest place")
+    return found
+
+
+@pytest.mark.parametrize("touch", [False, True], ids=["mouse", "touch"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_dragged_ring_stays_by_the_pointer_and_the_axes_stand_still(visit, name, touch):
+    opened, rings = opened_rings(visit, name, has_touch=touch)
+    page, hand, found = opened.page, Hand(opened.page, touch), []
+    for ring in rings:
+        called = ring.evaluate("(ring) => `${ring.closest('.gmm-figure').dataset.figure}, ${ring.ariaLabel}`")
+        ring.evaluate("(ring) => ring.scrollIntoView({ behavior: 'instant', block: 'center' })")
+        ring.evaluate("reachable")
+        axes, ticks = page.evaluate("axesOf()"), ring.evaluate("ticksOf")
+        # A finger goes the ways of a mouse; two of them show that it is heard.
+        for way, direction in list(WAYS.items())[:: 4 if touch else 1]:
+            ends = []
+            for step in (STEP, FAR):
+                start, moves, end = drag(page, ring, hand, direction, step)
+                found += [f"{called}, {way} by {step}: {fault}" for fault in faults(start, moves)]
+                ends.append(json.dumps(end))
+                if page.evaluate("axesOf()") != axes or ring.evaluate("ticksOf") != ticks:
+                    found.append(f"{called}, {way} by {step}: an axis moved")
+                ring.evaluate("reset")
+            if ends[0] != ends[1]:
+                found.append(f"{called}, {way}: many small steps end elsewhere than a long one")
+    assert found == []
+    opened.check()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_arrow_keys_move_a_ring_by_a_step_of_its_slider_and_say_its_value(visit, name):
+    opened, rings = opened_rings(visit, name)
+    page = opened.page
+    for ring in rings:
+        assert ring.evaluate("(ring) => [ring.role, ring.tabIndex]") == ["slider", 0]
+        assert len(ring.get_attribute("aria-label")) > len("Ring: ")
+        params = ring.evaluate("(ring) => ringOf(ring).params")
+        ring.focus()
+        for key in ("ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown", "Shift+ArrowLeft"):
+            axes = page.evaluate("axesOf()")
+            before = ring.evaluate("(ring) => [figureOf(ring).scope(), seen(ring).place, ring.ariaValueText]")
+            page.keyboard.press(key)
+            after = ring.evaluate("(ring) => [figureOf(ring).scope(), seen(ring).place, ring.ariaValueText]")
+            moved = [param for param in params if before[0][param] != after[0][param]]
+            assert moved == [params[-1] if key in ("ArrowUp", "ArrowDown") else params[0]]
+            step = ring.evaluate("(ring, name) => figureOf(ring).spec.bounds[name].step", moved[0])
+            by = abs(after[0][moved[0]] - before[0][moved[0]])
+            assert by <= step * (10 if "Shift" in key else 1.5) + 1e-9
+            assert after[2] != before[2]
+            (x_0, y_0), (x_1, y_1) = before[1], after[1]
+            if "Left" in key or "Right" in key:
+                assert (x_1 - x_0) * (1 if "Right" in key else -1) > 0
+            elif len(params) > 1:
+                assert (y_0 - y_1) * (1 if "Up" in key else -1) > 0
+            assert page.evaluate("axesOf()") == axes
+        now = ring.evaluate("(ring) => Number(ring.ariaValueNow)")
+        assert now == ring.evaluate("(ring) => figureOf(ring).scope()[ringOf(ring).params[0]]")
+    opened.check()
+
+
+@pytest.mark.parametrize("colours", ["none", "active"])
+def test_a_ring_with_the_focus_shows_it(visit, colours):
+    opened, rings = opened_rings(visit, "mixture", forced_colors=colours)
+    for ring in rings:
+        stroke = "(ring) => getComputedStyle(ring.querySelector('.gmm-hit')).stroke"
+        opened.page.keyboard.press("Tab")  # so that the focus counts as one by keys
+        ring.focus()
+        assert ring.evaluate(stroke) != "none"
+        opened.page.evaluate("document.activeElement.blur()")
+        assert ring.evaluate(stroke) == "none"
+
+
+def ring_of(opened, figure, param):
+    ring = opened.page.query_selector(f'[data-figure="{figure}"] [data-param="{param}"]')
+    ring.evaluate("(ring) => ring.scrollIntoView({ behavior: 'instant', block: 'center' })")
+    return ring
+
+
+@pytest.mark.parametrize(("name", "figure"), [("index", "front"), ("mixture", "mixture")])
+def test_the_first_gesture_raises_the_weight_by_what_the_hand_does(visit, name, figure):
+    opened, _ = opened_rings(visit, name)
+    ring, ends = ring_of(opened, figure, "mu1"), []
+    for step in (2, 8):
+        seen = ring.evaluate("seen")
+        x, y = (corner + place for corner, place in zip(seen["corner"], seen["place"]))
+        opened.page.mouse.move(x, y)
+        opened.page.mouse.down()
+        weights = [0.4]
+        for up in range(step, 9, step):
+            opened.page.mouse.move(x, y - up)
+            weights.append(ring.evaluate("(ring) => figureOf(ring).scope().pi1"))
+        opened.page.mouse.up()
+        assert (np.diff(weights) >= 0).all()
+        ends.append(weights[-1])
+        ring.evaluate("reset")
+    assert ends[0] == ends[1]
+    assert 0.41 <= ends[0] <= 0.44
+    opened.check()
+
+
+HEIGHT = "(node) => node.getBBox().height"
+
+
+@pytest.mark.parametrize(
+    ("name", "figure", "label", "values", "curve"),
+    [
+        ("mixture", "mixture", "σ₂²", (1.6, 1.65), ".gmm-curve.gmm-component2"),
+        ("normal", "normal", "σ²", (4.3, 4.4), ".gmm-curve.gmm-component1"),
+        ("normal", "standardise", "σ²", (4.3, 4.4), ".gmm-curve.gmm-component1"),
+    ],
+)
+def test_a_wider_curve_is_a_little_lower_and_never_twice_as_tall(visit, name, figure, label, values, curve):
+    opened, _ = opened_rings(visit, name)
+    alive = opened.page.locator(f'.gmm-alive:has([data-figure="{figure}"])')
+    heights = []
+    for value in values:
+        alive.get_by_label(label, exact=True).fill(str(value))
+        heights.append(alive.locator(curve).first.evaluate(HEIGHT))
+    assert heights[1] / heights[0] == pytest.approx((values[0] / values[1]) ** 0.5, abs=0.005)
+    opened.check()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_slider_moves_the_axis_of_a_panel_under_the_hand(visit, name):
+    opened, _ = opened_rings(visit, name)
+    axes = opened.page.evaluate("axesOf()")
+    moved = opened.page.evaluate(
+        """() => [...document.querySelectorAll(".gmm-alive:has(.gmm-figure) input[type=range]")].flatMap((input) =>
+          [0, 0.37, 0.8, 1].map((share) => {
+            input.value = +input.min + share * (input.max - input.min);
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+            return axesOf();
+          }))"""
+    )
+    assert set(moved) == {axes}
+    opened.check()
+
+
+def test_a_curve_that_leaves_the_picture_is_cut_with_a_caret_and_its_height(visit):
+    opened, _ = opened_rings(visit, "mixture")
+    alive = opened.page.locator(".gmm-alive:has([data-figure=mixture])")
+    cuts = alive.locator(".gmm-cut")
+    assert cuts.count() == 0
+    alive.get_by_label("π₁", exact=True).fill("0.9")
+    alive.get_by_label("σ₁²", exact=True).fill("0.2")
+    peak = 0.9 / (2 * np.pi * 0.2) ** 0.5
+    assert cuts.all_text_contents() == [f"▲ {peak:.3f}"]  # that of the sum, at the same place, is the same
+    top = alive.locator(".gmm-panel > svg").first.bounding_box()["y"]
+    assert 0 <= cuts.first.bounding_box()["y"] - top < 20
+    alive.get_by_role("button", name="Reset").click()
+    assert cuts.count() == 0
+    opened.check()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_panel_is_filled_by_its_start_to_two_fifths_of_its_height(visit, name):
+    opened, _ = opened_rings(visit, name)
+    low = opened.page.evaluate(
+        """() => [...document.querySelectorAll(".gmm-figure")].flatMap(({ dataset, gmm }) => gmm.panels.flatMap(
+          ({ root, height, top, spec }) => {
+            const inside = [...root.querySelectorAll(".gmm-curve, .gmm-brick, .gmm-dot, .gmm-point, .gmm-contour")]
+              .map((node) => node.getBBox()).filter((box) => box.width || box.height)
+              .flatMap((box) => [box.y, box.y + box.height])
+              .map((y) => Math.min(top + height, Math.max(top, y)));
+            const share = (Math.max(...inside) - Math.min(...inside)) / height;
+            return spec.trace || share > 0.4 ? [] : [`${dataset.figure}, ${spec.ylabel}: ${share}`];
+          }))"""
+    )
+    assert low == []
+    opened.check()
