@@ -43,7 +43,7 @@ class Slider(NamedTuple):
     unit: str = ""
 
     @property
-    def digits(self):
+    def digits(self) -> int:
         """How many digits after the point a value has."""
         return max(0, -int(np.floor(np.log10(self.step) + 1e-9)))
 

@@ -168,7 +168,7 @@ def test_a_figure_names_what_a_function_lacks():
     ("y", "message"),
     [
         (None, r"panels\[0\] has no range: give y=\(low, high\)"),
-        ((0, 1.5), r"panels\[0\] has y=\(0, 1.5\), of which the start fills 27%: choose a range that it fills to 40%"),
+        ((0, 1.5), r"panels\[0\] has y=\(0, 1.5\), of which the start fills 26%: choose a range that it fills to 40%"),
     ],
 )
 def test_a_panel_needs_a_range_that_its_start_fills(y, message):

@@ -1,4 +1,4 @@
-"""Every ring of every figure, dragged by mouse and touch and moved by keys: it stays by the pointer, and the axes stand still."""
+"""Every ring of every figure, by mouse, touch and keys: it stays by the pointer, and the axes stand still."""
 
 import json
 
@@ -25,7 +25,8 @@ window.ringOf = (ring) => {
 /** Where the ring is drawn, and where its picture begins in the window. */
 window.seen = (ring) => {
   const [box, svg] = [ring.querySelector(".gmm-grip"), ring.closest("svg")].map((node) => node.getBoundingClientRect());
-  return { corner: [svg.left, svg.top], place: [box.left + box.width / 2 - svg.left, box.top + box.height / 2 - svg.top] };
+  const place = [box.left + box.width / 2 - svg.left, box.top + box.height / 2 - svg.top];
+  return { corner: [svg.left, svg.top], place };
 };
 /** Every place that the ring can have: for each value of its sliders, and for where they are. */
 window.reachable = (ring) => {
@@ -33,7 +34,8 @@ window.reachable = (ring) => {
   const value = (name, at) => (typeof name === "number" ? name : gmm.call[name] ? gmm.call[name](at) : at[name]);
   const grids = params.map((name) => {
     const { min, max, step } = gmm.spec.bounds[name];
-    return [scope[name], ...Array.from({ length: Math.floor((max - min) / step + 1e-9) + 1 }, (_, i) => min + i * step)];
+    const length = Math.floor((max - min) / step + 1e-9) + 1;
+    return [scope[name], ...Array.from({ length }, (_, i) => min + i * step)];
   });
   const clip = (v, [low, high]) => Math.min(high, Math.max(low, v)), places = [];
   const add = () => {
@@ -59,8 +61,10 @@ window.nearest = ([x, y]) => {
 };
 window.axesOf = () => JSON.stringify([...document.querySelectorAll(".gmm-figure")].map(({ gmm }) =>
   gmm.panels.map(({ domain, range }) => [domain, range])));
-window.ticksOf = (ring) => ring.closest("svg").querySelectorAll(".gmm-axes").values().map((axes) => axes.textContent).toArray().join();
-window.reset = (ring) => [...ring.closest(".gmm-alive").querySelectorAll("button")].find((b) => b.textContent === "Reset").click();
+window.ticksOf = (ring) =>
+  Array.from(ring.closest("svg").querySelectorAll(".gmm-axes"), (axes) => axes.textContent).join();
+window.reset = (ring) =>
+  [...ring.closest(".gmm-alive").querySelectorAll("button")].find((b) => b.textContent === "Reset").click();
 """
 
 
