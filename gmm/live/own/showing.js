@@ -1,16 +1,20 @@
-// Your own data: what a reader sees of it. The module that Python joins has the reading and the fitting before this.
+// Showing: what a reader of the page for own numbers sees of them.
+//
+// The same module runs in JupyterLab (through anywidget) and in the rendered page (through page.js). Before this
+// stand drawing.js and the core: thresholds, printed formulas, reading and fitting. Nothing is sent anywhere: the
+// module holds no request.
+
+const MOST_COMPONENTS = 5;
 
 // --- what is saved ---------------------------------------------------------
 
-const quoted = (name) => (/[",\n]/.test(name) ? `"${name.replace(/"/g, '""')}"` : name);
 const rows = (lines) => `${lines.map((line) => line.join(",")).join("\n")}\n`;
-const indices = (K) => Array.from({ length: K }, (_, k) => k + 1);
 
 /** The responsibilities of each observation, in the order in which they were given. */
 function membershipsCsv(data, result) {
-  const head = ["n", quoted(data.name), "count", ...indices(result.K).map((k) => `gamma_${k}`), "component"];
+  const head = ["n", field(data.name), "count", ...indices(result.K).map((k) => `gamma_${k}`), "component"];
   const line = (x, i) => {
-    const gamma = result.gamma(x);
+    const gamma = shares(data, result, x);
     return [i + 1, x, data.w[i], ...gamma, gamma.indexOf(Math.max(...gamma)) + 1];
   };
   return rows([head, ...data.x.map(line)]);
@@ -30,6 +34,14 @@ function parametersJson(data, fits, { K, pi, mu, va, nk, logL, aic, bic, converg
   };
   return `${JSON.stringify(record, null, 2)}\n`;
 }
+
+/** What is said of an end that is no maximum. */
+const UNSURE = {
+  maximum: "rounding allows no closer look",
+  ridge: "the likelihood is flat there, as where components coincide: take fewer",
+  saddle: "a saddle, no maximum",
+  unfinished: "the climb was stopped before its end",
+};
 
 // --- numbers in words ------------------------------------------------------
 
@@ -104,11 +116,58 @@ function histogram({ values, ws, total, resolution }) {
   return { from, width, bars };
 }
 
+/** The work on a text: in a worker where one can be had, else on the page, in slices of a few milliseconds. */
+class Work {
+  static refused = false;
+
+  /** Begin anew, and tell what comes. */
+  start(given, hear) {
+    this.stop();
+    if (Work.refused) return this.slices(given, hear);
+    const here = (event) => {
+      // A policy may forbid workers, and a frame may be too strict for them.
+      event?.preventDefault();
+      this.stop();
+      Work.refused = true;
+      this.slices(given, hear);
+    };
+    try {
+      const program = `"use strict"; const { work } = (${core})(); onmessage = ({ data }) => { for (const told of work(...data)) if (told) postMessage(told); postMessage({ done: true }); };`;
+      this.url ??= URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
+      this.worker = new Worker(this.url);
+    } catch {
+      return here();
+    }
+    this.worker.onmessage = ({ data }) => hear(data);
+    this.worker.onerror = here;
+    this.worker.postMessage(given);
+  }
+
+  slices(given, hear) {
+    const steps = (this.steps = work(...given));
+    const slice = () => {
+      for (const until = performance.now() + 12; performance.now() < until; ) {
+        if (steps !== this.steps) return;
+        const { done, value } = steps.next();
+        if (done) return hear({ done });
+        if (value) hear(value);
+      }
+      setTimeout(slice);
+    };
+    setTimeout(slice);
+  }
+
+  stop() {
+    this.worker?.terminate();
+    this.worker = this.steps = null;
+  }
+}
+
 class Own {
+  static questions = 0;
+
   constructor(model, el) {
-    Object.assign(this, { model, el, printed: model.get("functions"), sets: model.get("datasets"), K: 2 });
-    this.call = compile(this.printed);
-    this.fits = [];
+    Object.assign(this, { model, el, sets: model.get("datasets"), K: 2, fits: [], answers: {}, wish: {}, work: new Work() });
     this.opened = false; // the table of memberships
     el.classList.add("gmm-figure", "gmm-own");
     el.dataset.figure = model.get("name");
@@ -121,7 +180,7 @@ class Own {
   }
 
   remove() {
-    this.run = null;
+    this.work.stop();
     clearTimeout(this.waiting);
     this.observer.disconnect();
   }
@@ -142,7 +201,7 @@ class Own {
 
   select(parent, text) {
     const node = this.labelled(parent, "gmm-own-field", text, "select", "gmm-select");
-    node.onchange = () => this.take();
+    node.onchange = () => this.begin({ column: Number(this.column.value), counts: Number(this.counts.value) });
     return node;
   }
 
@@ -154,8 +213,8 @@ class Own {
     });
     this.text.oninput = () => {
       this.text.placeholder = "";
-      this.run = null; // what was being fitted is no longer asked for
-      this.done = false;
+      this.work.stop(); // what was being fitted is no longer asked for
+      this.stale();
       clearTimeout(this.waiting);
       this.waiting = setTimeout(() => this.read(this.text.value), 400);
     };
@@ -179,6 +238,8 @@ class Own {
     this.choices = html(area, "div", "gmm-own-bar");
     this.column = this.select(this.choices, "Column");
     this.counts = this.select(this.choices, "Counts");
+    this.asked = html(area, "div", "gmm-own-asked");
+    this.first = html(area, "p", "gmm-own-first");
     this.status = html(area, "p", "gmm-own-status", "", { role: "status", "aria-live": "polite" });
   }
 
@@ -222,10 +283,10 @@ class Own {
   }
 
   async load(file) {
-    if (file.size > 20e6) return this.fail(new Trouble(`The file ${file.name} has ${Math.round(file.size / 1e6)} MB: save its one column of numbers as text.`));
+    if (file.size > 20e6) return this.refuse(`The file ${file.name} has ${Math.round(file.size / 1e6)} MB: save its one column of numbers as text.`);
     const text = await file.text().catch(() => null);
-    if (text === null) return this.fail(new Trouble(`${file.name} cannot be read: choose a file of text.`));
-    if (text.includes("\0")) return this.fail(new Trouble(`The file ${file.name} is not plain text: save it as CSV first.`));
+    if (text === null) return this.refuse(`${file.name} cannot be read: choose a file of text.`);
+    if (text.includes("\0")) return this.refuse(`The file ${file.name} is not plain text: save it as CSV first.`);
     if (text.length < 300_000) return this.fill(text);
     // A field with megabytes of text is slow to show.
     this.text.value = "";
@@ -233,93 +294,129 @@ class Own {
     this.read(text);
   }
 
-  /** Cut the text into columns, offer them, and take the likely ones. */
+  /** Read a new text; its columns are for the page to guess, and its questions for the reader to answer. */
   read(text, column) {
-    clearTimeout(this.waiting);
-    this.waiting = this.parsed = null;
-    try {
-      this.parsed = table(text);
-    } catch (error) {
-      return this.fail(error);
-    }
-    const offered = columns(this.parsed), likely = guess(this.parsed);
-    const wide = this.parsed.width > 1;
-    this.choices.hidden = !wide;
-    this.column.replaceChildren();
-    this.counts.replaceChildren();
-    html(this.counts, "option", "", "no counts", { value: -1 });
-    for (const [c, name] of offered) for (const menu of [this.column, this.counts]) html(menu, "option", "", name, { value: c });
-    if (wide && !this.parsed.header) html(this.column, "option", "", "all columns, as one list", { value: -1 });
-    this.column.value = String(column ?? likely.column);
-    this.counts.value = String(likely.counts);
-    this.take();
+    this.source = text;
+    this.begin({ column });
   }
 
-  /** Read the chosen columns and fit them. */
-  take() {
-    try {
-      const column = Number(this.column.value), counts = column < 0 ? -1 : Number(this.counts.value);
-      if (column >= 0 && counts === column) throw new Trouble("Values and counts are the same column: choose two, or “no counts”.");
-      this.data = numbers(this.parsed, column, counts);
-    } catch (error) {
-      return this.fail(error);
-    }
+  /** Read what is there with these wishes, and fit it. */
+  begin(wish) {
+    clearTimeout(this.waiting);
+    this.waiting = null;
+    this.wish = wish;
+    this.stale();
+    this.fits = [];
+    this.automatic = true;
+    this.work.start([this.source, { ...wish, answers: this.answers }, MOST_COMPONENTS], (told) => this.hear(told));
+  }
+
+  /** What is shown belongs to other numbers than those in the field: it goes pale, and cannot be saved. */
+  stale() {
+    this.told = null;
+    this.done = false;
+    this.shown.classList.add("gmm-own-stale");
+    [...this.saves, this.least].forEach((button) => (button.disabled = true));
+  }
+
+  /** Take in what the work tells: what was read, a fit, words on the way, or that it is done. */
+  hear({ told, fit, words, done }) {
+    if (told) this.take(told);
+    if (words && performance.now() - this.spoken > 700) this.say(`${this.about} ${words}`);
+    if (fit) this.fits[fit.K] = fit;
+    if (fit?.K === this.K) this.draw();
+    if (done && this.data) this.finish();
+  }
+
+  /** Show how the text was read: the columns, the questions, the first numbers, or a sentence instead. */
+  take(told) {
+    this.told = told;
+    this.data = told.data;
+    this.offer(told);
+    this.question(told);
+    if (!told.data) return this.refuse(told.trouble, told.asks);
     const { data } = this;
     this.about = `${data.total.toLocaleString("en")} numbers, ${data.values.length.toLocaleString("en")} of them different, `
       + `from ${digits(data.values[0], 10)} to ${digits(data.values.at(-1), 10)}.`;
-    this.fits = [];
-    this.automatic = true;
-    this.shown.hidden = false;
-    this.start();
-  }
-
-  fail(error) {
-    if (!(error instanceof Trouble)) throw error;
-    this.run = null;
-    this.data = this.now = null;
-    this.shown.hidden = true;
-    this.choices.hidden = !(this.parsed?.width > 1);
-    this.say(error.message, true);
-  }
-
-  say(text, trouble = false) {
-    this.status.textContent = text;
-    this.status.classList.toggle("gmm-own-trouble", trouble);
-    this.text.setAttribute("aria-invalid", String(trouble));
-  }
-
-  /** Fit K = 1 … 5 in slices of a few milliseconds, so that the page stays alive. */
-  start() {
-    const run = (this.run = this.all());
-    this.done = false;
-    this.say(`${this.about} Fitting K = 1 to 5.`);
+    this.first.textContent = `Read as ${data.x.slice(0, 5).map((x) => minus(String(x))).join(", ")}${data.x.length > 5 ? ", …" : ""}`;
+    this.first.hidden = this.shown.hidden = false;
+    this.shown.classList.remove("gmm-own-stale");
+    this.say(`${this.about} Fitting K = 1 to ${MOST_COMPONENTS}.`);
     this.draw();
-    let words = "", told = performance.now();
-    const slice = () => {
-      if (run !== this.run) return;
-      const until = performance.now() + 12;
-      let step;
-      do {
-        step = run.next();
-        words = step.value || words;
-      } while (!step.done && performance.now() < until);
-      if (step.done) return this.finish();
-      if (words && until - told > 700) {
-        this.say(`${this.about} ${words}`);
-        [words, told] = ["", until];
-      }
-      setTimeout(slice);
-    };
-    slice();
   }
 
-  *all() {
-    let fewer = null;
-    for (let K = 1; K <= 5; K++) {
-      const found = (this.fits[K] = yield* fit(this.printed, this.data, K, fewer));
-      fewer = found.failed ? null : found;
-      if (K === this.K) this.draw();
+  /** The columns to choose from. */
+  offer({ columns, header, column, counts }) {
+    this.choices.hidden = !columns.length;
+    const offered = JSON.stringify([columns, header]);
+    if (offered !== this.offered) {
+      this.offered = offered;
+      this.column.replaceChildren();
+      this.counts.replaceChildren();
+      html(this.counts, "option", "", "no counts", { value: -1 });
+      for (const [c, name] of columns) for (const menu of [this.column, this.counts]) html(menu, "option", "", name, { value: c });
+      if (columns.length && !header) html(this.column, "option", "", "all columns, as one list", { value: -1 });
     }
+    this.column.value = String(column);
+    this.counts.value = String(counts);
+  }
+
+  /** The questions that the text leaves, each a switch, or a button where there is one answer only. */
+  question({ questions }) {
+    const old = new Map([...this.asked.children].map((node) => [node.dataset.key, node]));
+    for (const [key, node] of old) if (!questions.some((question) => question.key === key)) node.remove();
+    for (const { key, text, options, answer } of questions) {
+      const node = old.get(key) ?? this.switch(key, text, options);
+      node.classList.toggle("gmm-own-open", answer === undefined);
+      for (const input of node.querySelectorAll("input")) input.checked = input.value === answer;
+      node.querySelector("button")?.setAttribute("aria-pressed", String(answer !== undefined));
+    }
+  }
+
+  switch(key, text, options) {
+    const node = html(this.asked, "fieldset", "gmm-own-question", undefined, { "data-key": key }), name = `gmm-own-${++Own.questions}`;
+    html(node, "legend", "", text);
+    const reply = (answer) => {
+      this.answers[key] = this.answers[key] === answer ? undefined : answer;
+      this.begin(this.wish);
+    };
+    if (options.length === 1) this.button(node, options[0][1], () => reply(options[0][0]));
+    else {
+      for (const [value, words] of options) {
+        const label = html(node, "label", "gmm-own-answer");
+        html(label, "input", "", undefined, { type: "radio", name, value, autocomplete: "off" }).onchange = () => reply(value);
+        html(label, "span", "", words);
+      }
+    }
+    return node;
+  }
+
+  /** A question or a sentence in the place of numbers: then nothing else is shown. */
+  refuse(sentence, asks = false) {
+    this.work.stop();
+    this.told ??= {};
+    this.data = this.now = null;
+    this.fits = [];
+    this.first.hidden = this.shown.hidden = true;
+    this.first.textContent = "";
+    for (const part of ["figure", "values", "choice", "members"]) this[part].replaceChildren();
+    this.drawn = {};
+    this.say(asks ? `One question first. ${sentence}` : sentence, asks ? "asks" : "trouble");
+    this.inPrint(true);
+  }
+
+  say(text, mood = "") {
+    this.status.textContent = text;
+    this.spoken = performance.now();
+    this.status.classList.toggle("gmm-own-trouble", mood === "trouble");
+    this.text.setAttribute("aria-invalid", String(mood === "trouble"));
+  }
+
+  /** Print this in the place of its still picture, which shows the first data set. */
+  inPrint(on) {
+    const alive = this.el.closest(".gmm-alive");
+    alive?.classList.toggle("gmm-own-printed", on);
+    alive?.previousElementSibling?.classList.toggle("gmm-own-unprinted", on);
   }
 
   finish() {
@@ -357,7 +454,8 @@ class Own {
     this.width = this.room();
     this.value.textContent = String(K);
     this.slider.setAttribute("aria-valuetext", `K = ${K}`);
-    if (!data) return;
+    if (!data || !this.told) return;
+    this.inPrint(Boolean(this.fits[K]));
     this.now = this.fits[K] && !this.fits[K].failed ? this.fits[K] : null;
     this.saves.forEach((button) => (button.disabled = !this.now));
     this.least.disabled = !this.done;
@@ -395,8 +493,8 @@ class Own {
     // Narrow components are drawn where they are.
     now.mu.forEach((m, k) => { for (let i = -8; i <= 8; i++) points.push(m + (i / 2) * Math.sqrt(now.va[k])); });
     const places = points.filter((p) => p >= x[0] && p <= x[1]).sort((a, b) => a - b);
-    const parts = places.map((p) => now.mu.map((m, k) => this.call.component(p, now.pi[k], m, now.va[k])));
-    const whole = places.map((p) => this.call[`mixture${K}`](p, ...now.pi, ...now.mu, ...now.va));
+    const parts = places.map((p) => now.mu.map((m, k) => component(p, now.pi[k], m, now.va[k])));
+    const whole = places.map((p) => mixtures[K](p, ...now.pi, ...now.mu, ...now.va));
     const top = Math.max(...bars.bars, Math.min(Math.max(...whole), 4 * Math.max(...bars.bars))) * 1.06;
     const y = [0, top], left = margin(width, y, 240), inner = width - left - 14, common = { left, width: inner, x };
     const [px, py] = axes(root, { ...common, top: 10, height: 240, y, ylabel: "density", plain: true });
@@ -415,8 +513,8 @@ class Own {
     }
     svg(clipped, "path", { class: "gmm-curve gmm-mixture", d: path(places.map((p, i) => [px(p), py(whole[i])])) });
     const [qx, qy] = axes(root, { ...common, top: 268, height: 104, y: [0, 1], xlabel: data.name, ylabel: "γ(x)" });
-    const shares = places.map(now.gamma);
-    indices(K).forEach((k) => svg(root, "path", { class: `gmm-curve gmm-component${k}`, d: path(places.map((p, i) => [qx(p), qy(shares[i][k - 1])])) }));
+    const parted = places.map((p) => shares(data, now, p));
+    indices(K).forEach((k) => svg(root, "path", { class: `gmm-curve gmm-component${k}`, d: path(places.map((p, i) => [qx(p), qy(parted[i][k - 1])])) }));
   }
 
   table(parent, caption, head, body, className = "") {
@@ -446,7 +544,7 @@ class Own {
       })
     );
     node.querySelectorAll("tbody tr").forEach((row, i) => row.classList.add(`gmm-component${i + 1}`));
-    html(this.values, "p", "gmm-own-note", `log-likelihood = ${fixed(logL, 4)} nats, AIC = ${fixed(aic, 2)}, BIC = ${fixed(bic, 2)}${now.converged ? "" : " (EM was still creeping when it was stopped)"}`);
+    html(this.values, "p", "gmm-own-note", `log-likelihood = ${fixed(logL, 4)} nats, AIC = ${fixed(aic, 2)}, BIC = ${fixed(bic, 2)}${now.converged ? "" : ` (${UNSURE[now.kind]})`}`);
   }
 
   /** AIC and BIC over K, drawn and in a table. */
@@ -480,7 +578,7 @@ class Own {
     html(fold, "summary", "", `Memberships of the observations${data.x.length > most ? ` (the first ${most}; the download has all ${data.x.length.toLocaleString("en")})` : ""}`);
     const head = ["n", data.name, ...(data.counted ? ["count"] : []), ...indices(now.K).map((k) => `γ(n, ${k})`), "most probable"];
     const body = data.x.slice(0, most).map((x, i) => {
-      const gamma = now.gamma(x), count = data.counted ? [String(data.w[i])] : [];
+      const gamma = shares(data, now, x), count = data.counted ? [String(data.w[i])] : [];
       return [String(i + 1), digits(x, 10), ...count, ...gamma.map((share) => fixed(share, 4)), String(gamma.indexOf(Math.max(...gamma)) + 1)];
     });
     this.table(fold, "Memberships", head, body, "gmm-own-long");
