@@ -261,6 +261,7 @@ def em(x, start, name="em", *, xlabel="x", n_bins=27, most_steps=80):
     """
     x = np.asarray(x, dtype=float)
     wall = bricks(x, n_bins, legend="one observation each")
+    ghosts = [curve(f"c{j}", "ghost", "the start" if j == 1 else None, start=True) for j in (1, 2)]
     sliders = {
         key: slider._replace(label=f"start {slider.label}") for key, slider in around(x, start, unit_of(xlabel)).items()
     }
@@ -285,7 +286,7 @@ def em(x, start, name="em", *, xlabel="x", n_bins=27, most_steps=80):
         },
         panels=[
             panel(
-                [wall, *mixture_layers(handles=False)],
+                [wall, *ghosts, *mixture_layers(handles=False)],
                 x=axis(x),
                 y=ceiling(wall, start),
                 xlabel=xlabel,
