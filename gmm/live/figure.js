@@ -65,7 +65,7 @@ export class Path {
     this.at(s);
     const all = this.steps.filter((_, i) => i % 2 === 0).map(({ logL }) => logL);
     const low = all[1] ?? all[0], high = all.at(-1), room = Math.max(1, high - low) / 10;
-    return [low - room, high + room];
+    return [low - 2.5 * room, high + room]; // below there is room for the mark of the start
   }
 
   #eStep() {
@@ -199,11 +199,11 @@ class Panel {
     const place = this.px(x), right = place + 90 < this.left + this.width, text = right ? `${sign} ${brief(y)}` : `${brief(y)} ${sign}`;
     const near = [...this.cuts.children].filter((other) => other.textContent.includes(sign) && Math.abs(other.place - place) < 90);
     if (near.some((other) => other.textContent === text)) return;
-    const down = 12 + 15 * near.length;
+    const away = 15 * near.length;
     const mark = svg(this.cuts, "text", {
       class: `gmm-mark gmm-cut gmm-${role}`,
       x: right ? place - 6 : place + 6,
-      y: sign === "▲" ? this.top + down : this.top + this.height + 6 - down,
+      y: sign === "▲" ? this.top + 22 + away : this.top + this.height - 6 - away, // a ring at the edge hides no number
       "text-anchor": right ? "start" : "end",
     });
     Object.assign(mark, { textContent: text, place });
@@ -232,7 +232,7 @@ class Panel {
       svg(axes, "path", { class: "gmm-axis", d: `M${this.px(x)},${bottom}v5` });
       svg(axes, "text", { x: this.px(x), y: bottom + 18, "text-anchor": "middle" }).textContent = shown(x, across.digits);
     }
-    const up = ticks(...this.range, Math.max(3, Math.floor(height / 40)));
+    const up = ticks(...this.range, Math.max(3, Math.floor(height / 32)));
     for (const y of up.values) {
       svg(axes, "path", { class: "gmm-axis", d: `M${left},${this.py(y)}h-5` });
       svg(axes, "text", { x: left - 8, y: this.py(y) + 4, "text-anchor": "end" }).textContent = shown(y, up.digits);

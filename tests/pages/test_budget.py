@@ -60,8 +60,9 @@ def test_the_script_of_the_live_figures_is_small(site, name, capsys):
     size = len(gzip.compress(source.encode(), 9))
     with capsys.disabled():
         print(f"\n{name}: {len(source)} bytes of script for its figures, {size} compressed", end="")
-    # The page that fits a reader's own numbers carries a fitter instead of figures.
-    assert size <= (20 if name == "yours" else 12) * KILOBYTE
+    # The page that fits a reader's own numbers carries a fitter instead of figures. Rings that follow the hand both
+    # ways, and bricks and rings that keys can reach, took the figures from 12 to 14.
+    assert size <= (20 if name == "yours" else 14) * KILOBYTE
 
 
 @pytest.mark.parametrize("name", live_pages())

@@ -320,4 +320,4 @@ def _span(x, start, most):
         heights = iterate(x, start, tol=0, max_iter=most).log_likelihoods
     low, high = float(heights[min(1, heights.size - 1)]), float(heights[-1])
     room = max(1.0, high - low) / 10
-    return low - room, high + room
+    return low - 2.5 * room, high + room  # below there is room for the mark of the start
