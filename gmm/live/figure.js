@@ -33,13 +33,15 @@ function brief(value) {
   return shown(value, Math.max(0, 2 - Math.floor(Math.log10(size || 1))));
 }
 
+const STILL = 1e-6; // EM has converged when an M-step moves no weight, and no mean or σ in units of σ, by more
+
 /**
  * EM on the data, half a step at a time: E, M, E, M, …
  *
  * Entry s of the path is what is known after s half steps: theta (the
  * parameters), gamma (the responsibilities, null before the first E-step) and
  * logL (the log-likelihood of theta). The path ends early where a component
- * has collapsed.
+ * has collapsed. `converged` is the first iteration that moved nothing.
  */
 export class Path {
   constructor(call, xs, K, theta) {
@@ -59,6 +61,14 @@ export class Path {
     return this.steps[Math.min(s, this.steps.length - 1)];
   }
 
+  /** The log-likelihoods from the first M-step to the last: the start lies far below, and would make them look flat. */
+  span(s) {
+    this.at(s);
+    const all = this.steps.filter((_, i) => i % 2 === 0).map(({ logL }) => logL);
+    const low = all[1] ?? all[0], high = all.at(-1), room = Math.max(1, high - low) / 10;
+    return [low - 2.5 * room, high + room]; // below there is room for the mark of the start
+  }
+
   #eStep() {
     const { theta, logL } = this.steps.at(-1);
     const names = Array.from({ length: this.K }, (_, k) => `gamma${k + 1}`);
@@ -66,7 +76,7 @@ export class Path {
   }
 
   #mStep() {
-    const { gamma } = this.steps.at(-1);
+    const { gamma, theta: before } = this.steps.at(-1);
     const data = { xs: this.xs, N: this.xs.length, gammas: gamma };
     const theta = {}, mus = [];
     for (let k = 1; k <= this.K; k++) {
@@ -81,6 +91,12 @@ export class Path {
         return null;
       }
     }
+    const moves = mus.flatMap((_, i) => {
+      const [from, to] = [before, theta].map((at) => ["pi", "mu", "var"].map((name) => at[`${name}${i + 1}`]));
+      const sigma = Math.sqrt(to[2]);
+      return [to[0] - from[0], (to[1] - from[1]) / sigma, 1 - Math.sqrt(from[2]) / sigma];
+    });
+    if (moves.every((move) => Math.abs(move) <= STILL)) this.converged ??= this.steps.length / 2;
     return { theta, gamma, logL: this.#logL(this.call, this.xs, theta) };
   }
 }
@@ -100,10 +116,25 @@ function mix(shares) {
 
 /** What lies at the share t of the way from one scope of EM to another. */
 function between(from, to, t) {
-  const part = (a, b) => (typeof b === "number" ? a + t * (b - a) : b);
-  const seen = Object.entries(to).map(([name, b]) => [name, part(from[name], b)]);
-  const shares = to.shares.map((row, i) => row.map((b, k) => part(from.shares[i][k], b)));
+  const seen = Object.entries(to).map(([name, b]) => [name, typeof b === "number" ? part(from[name], b, t) : b]);
+  const shares = to.shares.map((row, i) => row.map((b, k) => part(from.shares[i][k], b, t)));
   return { ...Object.fromEntries(seen), shares };
+}
+
+const part = (a, b, t) => a + t * (b - a);
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** Call with a share that grows to 1 in a quarter of a second, or with 1 at once; return what stops it. */
+function glide(gently, show) {
+  const begin = performance.now();
+  let frame;
+  const next = () => {
+    const t = gently ? Math.min(1, (performance.now() - begin) / 250) : 1;
+    show(t);
+    if (t < 1) frame = requestAnimationFrame(next);
+  };
+  next();
+  return () => cancelAnimationFrame(frame);
 }
 
 let usual = 0; // the width of the first figure of a page, most likely that of the others
@@ -169,11 +200,11 @@ class Panel {
     const place = this.px(x), right = place + 90 < this.left + this.width, text = right ? `${sign} ${brief(y)}` : `${brief(y)} ${sign}`;
     const near = [...this.cuts.children].filter((other) => other.textContent.includes(sign) && Math.abs(other.place - place) < 90);
     if (near.some((other) => other.textContent === text)) return;
-    const down = 12 + 15 * near.length;
+    const away = 15 * near.length;
     const mark = svg(this.cuts, "text", {
       class: `gmm-mark gmm-cut gmm-${role}`,
       x: right ? place - 6 : place + 6,
-      y: sign === "▲" ? this.top + down : this.top + this.height + 6 - down,
+      y: sign === "▲" ? this.top + 22 + away : this.top + this.height - 6 - away, // a ring at the edge hides no number
       "text-anchor": right ? "start" : "end",
     });
     Object.assign(mark, { textContent: text, place });
@@ -189,7 +220,7 @@ class Panel {
       for (let t = -5; t <= 5; t += 0.5) places.push(mean + t * Math.sqrt(variance));
     }
     const inside = places.filter((x, i) => i <= steps || (a < x && x < b)).sort((p, q) => p - q);
-    const at = Object.create(scope);
+    const at = Object.create(layer.start ? { ...scope, ...scope.start } : scope);
     return inside.map((x) => [(at[name] = x), call(at)]);
   }
 
@@ -202,7 +233,7 @@ class Panel {
       svg(axes, "path", { class: "gmm-axis", d: `M${this.px(x)},${bottom}v5` });
       svg(axes, "text", { x: this.px(x), y: bottom + 18, "text-anchor": "middle" }).textContent = shown(x, across.digits);
     }
-    const up = ticks(...this.range, Math.max(3, Math.floor(height / 40)));
+    const up = ticks(...this.range, Math.max(3, Math.floor(height / 32)));
     for (const y of up.values) {
       svg(axes, "path", { class: "gmm-axis", d: `M${left},${this.py(y)}h-5` });
       svg(axes, "text", { x: left - 8, y: this.py(y) + 4, "text-anchor": "end" }).textContent = shown(y, up.digits);
@@ -218,14 +249,66 @@ class Panel {
 const number = (figure, value, scope) =>
   typeof value === "number" ? value : value in figure.call ? figure.call[value](scope) : scope[value];
 
+/**
+ * What makes the bricks of a wall to be pointed at: by a mouse the one below it, by a finger the nearest, and by
+ * the arrow keys from one to the next, up and down in order and to the sides by columns.
+ */
+function reach(panel, { x, left, row, width, height }, point) {
+  const order = x.map((_, i) => i).sort((i, j) => left[i] - left[j] || row[i] - row[j]);
+  const least = (cost) => order.reduce((best, i) => (cost(i) < cost(best) ? i : best));
+  const pad = svg(panel.hands, "rect", {
+    ...panel.box,
+    class: "gmm-pad",
+    tabindex: 0,
+    role: "slider",
+    "aria-label": "Observations, one brick each: walk with the arrow keys",
+    "aria-valuemin": 1,
+    "aria-valuemax": x.length,
+    "aria-valuenow": order[0] + 1,
+  });
+  let now = order[0];
+  const go = (i) => point((now = i));
+  pad.onpointermove = (event) => {
+    if (event.pointerType === "touch") return;
+    const [at, y] = panel.at(panel.figure.under(event));
+    const i = left.findIndex((edge, i) => edge <= at && at < edge + width && row[i] === Math.floor(y / height));
+    i < 0 ? point(i) : go(i);
+  };
+  pad.onpointerleave = (event) => event.pointerType === "touch" || point(-1);
+  pad.onclick = (event) => {
+    const [a, b] = panel.figure.under(event);
+    go(least((i) => Math.hypot(panel.px(left[i] + width / 2) - a, panel.py((row[i] + 0.5) * height) - b)));
+  };
+  pad.onfocus = () => pad.matches(":focus-visible") && go(now);
+  pad.onkeydown = ({ key }) => {
+    const place = order.indexOf(now), last = order.length - 1;
+    const beside = (way) => least((i) => {
+      const far = way * (left[i] - left[now]);
+      return far > 0 ? (far / width) * x.length + Math.abs(row[i] - row[now]) : i === now ? 1e9 : Infinity;
+    });
+    const to = {
+      ArrowUp: () => order[Math.min(last, place + 1)],
+      ArrowDown: () => order[Math.max(0, place - 1)],
+      ArrowRight: () => beside(1),
+      ArrowLeft: () => beside(-1),
+      Home: () => order[0],
+      End: () => order[last],
+    }[key];
+    if (to) go(to());
+    return !to;
+  };
+  return pad;
+}
+
 /** Each kind of layer: (panel, layer) => (scope, moved) => void, which brings it up to date; moved says that the axes have. */
 const layers = {
   curve(panel, layer) {
     const area = layer.fill && svg(panel.clipped, "path", { class: `gmm-area gmm-${layer.role}` });
     const line = svg(panel.clipped, "path", { class: `gmm-curve gmm-${layer.role}` });
     return (scope) => {
+      if (layer.start) set(line, { visibility: scope.iteration ? "visible" : "hidden" }); // EM is still there
       const points = panel.points(layer, scope).filter(([, y]) => Number.isFinite(y));
-      if (points.length) panel.cut(...points.reduce((most, point) => (point[1] > most[1] ? point : most)), layer.role);
+      if (points.length && !layer.start) panel.cut(...points.reduce((most, point) => (point[1] > most[1] ? point : most)), layer.role);
       const drawn = path(points.map(([x, y]) => [panel.px(x), panel.py(y)]));
       set(line, { d: drawn });
       if (area) {
@@ -257,17 +340,14 @@ const layers = {
     const wall = svg(panel.clipped, "g"), mark = svg(panel.clipped, "g"), walls = new Map();
     const names = layer.gamma ?? [];
     let bricks = [], pointed = -1;
-    const point = (i) => {
-      if (i === pointed) return;
-      pointed = i;
-      panel.figure.point(panel, mark, i, layer.x[i]);
-      if (i >= 0) svg(mark, "path", { class: "gmm-chosen", d: bricks[i] });
+    const pad = panel.figure.spec.pointed && reach(panel, layer, (i) => i !== pointed && point((pointed = i)));
+    const point = (i, scope = panel.figure.scope()) => {
+      mark.replaceChildren();
+      if (i < 0) return;
+      const said = panel.figure.point(panel, mark, { ...scope, x: layer.x[i], n: i + 1 });
+      svg(mark, "path", { class: "gmm-chosen", d: bricks[i] });
+      set(pad, { "aria-valuenow": i + 1, "aria-valuetext": said });
     };
-    wall.onpointermove = wall.onpointerdown = (event) => {
-      const [x, y] = panel.at(panel.figure.under(event)), row = Math.floor(y / layer.height);
-      point(layer.left.findIndex((left, i) => left <= x && x < left + layer.width && layer.row[i] === row));
-    };
-    wall.onpointerleave = () => point(-1);
     const place = () => {
       const w = panel.px(panel.spec.x[0] + layer.width) - panel.left;
       const h = panel.top + panel.height - panel.py(layer.height);
@@ -293,6 +373,7 @@ const layers = {
         if (!walls.has(key)) walls.set(key, svg(wall, "path", { class: "gmm-brick", style: `fill: ${mix(key.split(","))}` }));
         if (walls.get(key).getAttribute("d") !== d) set(walls.get(key), { d });
       }
+      if (pointed >= 0) point(pointed, scope);
     };
   },
 
@@ -400,6 +481,8 @@ const layers = {
       };
     });
     group.addEventListener("lostpointercapture", () => (group.onpointermove = null));
+    // `touch-action` does not keep Chromium from scrolling with a finger on a part of a picture.
+    group.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     group.addEventListener("keydown", (event) => {
       const way = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1 }[event.key];
       if (!way) return;
@@ -437,7 +520,11 @@ const layers = {
       const points = scope.trace.map((y, i) => [panel.px(i), panel.py(y)]);
       set(line, { d: path(points) });
       dots.replaceChildren();
-      points.forEach(([cx, cy]) => svg(dots, "circle", { class: "gmm-dot gmm-mixture", cx, cy, r: 3.5 }));
+      points.forEach(([cx, cy], i) => {
+        const y = scope.trace[i];
+        panel.cut(i, y, "mixture");
+        if (y === limit(y, panel.range)) svg(dots, "circle", { class: "gmm-dot gmm-mixture", cx, cy, r: 3.5 });
+      });
     };
   },
 };
@@ -462,24 +549,29 @@ class Figure {
     this.spoken = html(el, "div", "gmm-spoken");
     this.spoken.setAttribute("aria-live", "polite");
     this.redraw = () => {
-      if (this.quiet) return;
+      if (this.quiet || this.#leads()) return;
       const moves = this.spec.stepping && this.step !== model.get("step") && this.#gently();
       this.draw(moves);
       this.#speak();
     };
     this.params.forEach((name) => model.on(`change:${name}`, this.redraw));
+    // Where EM has converged, playing begins again.
+    this.replay = () => model.get("playing") && this.path?.converged <= model.get("step") / 2 && this.change("step", 0);
+    model.on("change:playing", this.replay);
     this.observer = new ResizeObserver(([{ contentRect }]) => this.layout(contentRect.width));
     this.observer.observe(el);
     // To ask each element for its width would make the browser lay out the page for each figure anew.
     this.layout((usual ||= el.clientWidth));
+    set(this.picture, { "aria-label": this.#state() });
     // For tests and for the curious: what the page computes, by name, and what it shows of it.
     const { call, spec, panels } = this;
     el.gmm = { call, spec, panels, scope: () => this.scope(), seen: () => this.seen };
   }
 
   remove() {
-    clearTimeout(this.timer);
-    cancelAnimationFrame(this.frame);
+    [this.timer, this.settling].forEach(clearTimeout);
+    [this.moving, this.scaling].forEach((stop) => stop?.());
+    this.model.off("change:playing", this.replay);
     this.observer.disconnect();
     this.params.forEach((name) => this.model.off(`change:${name}`, this.redraw));
   }
@@ -499,8 +591,22 @@ class Figure {
         next?.();
       }, after);
     };
-    const now = () => [this.status, ...this.lines].map((node) => node?.textContent).filter(Boolean).join(" ");
+    const now = () => {
+      set(this.picture, { "aria-label": this.#state() });
+      return this.news ?? this.#told();
+    };
     say(now, 800, () => say(() => "", 5000)); // silent again: the same text stands there to be read
+  }
+
+  #told() {
+    return [this.status, ...this.lines].map((node) => node?.textContent).filter(Boolean).join(" ");
+  }
+
+  /** What the picture shows, and its state in numbers: the name that it has for who does not see it. */
+  #state() {
+    const { alt, stepping, bounds } = this.spec, formula = this.formula.map(([node]) => node.textContent).join("");
+    const sliders = this.params.map((name) => `${bounds[name].label} ${shown(this.model.get(name), bounds[name].digits)}`);
+    return `${alt} ${stepping ? "" : `${formula || sliders.join(", ")}. `}${this.#told()}`;
   }
 
   /** Set several parameters at once. */
@@ -526,19 +632,55 @@ class Figure {
     const values = Object.fromEntries(this.params.map((name) => [name, this.model.get(name)]));
     const scope = { ...values, xs: this.spec.data, N: this.spec.data?.length };
     if (!this.spec.stepping) return scope;
-    const theta = Object.fromEntries(this.spec.stepping.theta.map((name) => [name, this.#start(name, scope)]));
-    const key = JSON.stringify(theta);
-    if (key !== this.key) this.path = new Path(this.call, this.spec.data, this.spec.stepping.K, theta);
+    const start = this.#start(scope), key = JSON.stringify(start);
+    if (key !== this.key) this.path = new Path(this.call, this.spec.data, this.spec.stepping.K, start);
     this.key = key;
     const now = this.path.at(values.step), reached = Math.min(values.step, this.path.steps.length - 1);
     const trace = this.path.steps.filter((_, s) => s % 2 === 0 && s <= reached).map((entry) => entry.logL);
     // The share of grey in each observation's colour, and those of the components.
     const shares = scope.xs.map((_, n) => (now.gamma ? [0, ...now.gamma[n]] : [1, 0, 0]));
-    return { ...scope, ...now.theta, gamma: now.gamma, shares, trace, reached, iteration: trace.length - 1 };
+    return { ...scope, ...now.theta, start, gamma: now.gamma, shares, trace, reached, iteration: trace.length - 1 };
   }
 
-  #start(name, scope) {
-    return number(this, this.spec.stepping.start?.[name] ?? name, scope);
+  /** Where EM starts, by the sliders. */
+  #start(scope) {
+    const { theta, start } = this.spec.stepping;
+    return Object.fromEntries(theta.map((name) => [name, number(this, start?.[name] ?? name, scope)]));
+  }
+
+  /** Whether another step is due than the one asked for: the first, for another start, or a later one as playing goes on. */
+  #leads() {
+    if (!this.spec.stepping) return false;
+    const { model } = this, step = model.get("step"), from = this.step;
+    const values = Object.fromEntries(this.params.map((name) => [name, model.get(name)]));
+    let to = step;
+    if (step === from && step && JSON.stringify(this.#start(values)) !== this.key) {
+      this.#pause();
+      to = 0;
+    } else if (step === from + 1 && model.get("playing") && !this.pressed) {
+      to = from + (from < 8 ? 1 : from < 24 ? 2 : 4); // first one sees each half step, and then where it leads
+      this.path.at(to);
+      to = Math.max(step, Math.min(to, this.spec.bounds.step.max, 2 * (this.path.converged ?? Infinity)));
+    }
+    if (to !== step) this.change("step", to);
+    return to !== step;
+  }
+
+  /** Let the axis of the log-likelihood follow another start, once no hand is down. */
+  #settle() {
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      if (document.querySelector("input:active, .gmm-handle:active")) return this.#settle();
+      const to = this.path.span(this.spec.bounds.step.max);
+      for (const panel of this.panels.filter(({ spec }) => spec.trace)) {
+        const from = panel.range;
+        this.scaling?.();
+        this.scaling = glide(!calm(), (t) => {
+          panel.range = from.map((a, i) => part(a, to[i], t));
+          panel.draw(this.seen);
+        });
+      }
+    }, 300);
   }
 
   layout(room) {
@@ -559,25 +701,23 @@ class Figure {
   draw(gently) {
     const scope = this.scope();
     this.step = scope.step;
-    cancelAnimationFrame(this.frame);
-    this.#show(gently && this.seen, scope, performance.now());
+    if (this.key !== (this.settled ??= this.key)) this.#settle();
+    this.settled = this.key;
+    this.moving?.();
+    const from = gently && this.seen;
+    this.moving = glide(from, (t) => {
+      this.seen = t < 1 ? between(from, scope, t) : scope;
+      this.panels.forEach((panel) => panel.draw(this.seen));
+    });
     for (const [node, template] of this.formula) node.textContent = this.#filled(template, scope);
     this.spec.readouts.forEach((template, i) => (this.lines[i].textContent = this.#filled(template, scope)));
     if (this.spec.stepping) this.#tell(scope);
   }
 
-  /** Bring the pictures to a scope: at once or, from what was seen before, in a quarter of a second. */
-  #show(from, to, begin) {
-    const t = from ? Math.min(1, (performance.now() - begin) / 250) : 1;
-    this.seen = t < 1 ? between(from, to, t) : to;
-    this.panels.forEach((panel) => panel.draw(this.seen));
-    if (t < 1) this.frame = requestAnimationFrame(() => this.#show(from, to, begin));
-  }
-
   /** Whether EM takes this step by a button or by itself, not under a slider, and may be seen to move. */
   #gently() {
     const itself = this.model.get("playing") && !document.querySelector("input:active");
-    return (this.pressed || itself) && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    return (this.pressed || itself) && !calm();
   }
 
   /** Fill {name:digits} in a sentence with the value of that function or parameter; digits that end with e keep a small one from being 0. */
@@ -604,18 +744,16 @@ class Figure {
     this.shares = [1, 2].map((k) => html(bar, "span", `gmm-share gmm-component${k}`));
   }
 
-  /** Link observation i to its place on the curves, its sentence and its bar. */
-  point(panel, mark, i, x) {
-    mark.replaceChildren();
-    if (i < 0 || !this.spec.pointed) return;
-    const scope = { ...this.scope(), x, n: i + 1 };
-    this.sentence.textContent = this.#filled(this.spec.pointed, scope);
-    this.shares.forEach((share, k) => (share.style.flexGrow = this.call[`gamma${k + 1}`](scope)));
-    const cx = panel.px(x);
+  /** Link an observation to its place on the curves, its sentence and its bar; return the sentence. */
+  point(panel, mark, scope) {
+    const cx = panel.px(scope.x);
     svg(mark, "path", { class: "gmm-vline gmm-mixture", d: `M${cx},${panel.top}V${panel.top + panel.height}` });
-    for (const { kind, fn, role } of panel.spec.layers) {
-      if (kind === "curve") svg(mark, "circle", { class: `gmm-dot gmm-${role}`, cx, cy: panel.py(this.call[fn](scope)), r: 5 });
+    for (const { kind, fn, role, start } of panel.spec.layers) {
+      if (kind !== "curve" || start) continue;
+      svg(mark, "circle", { class: `gmm-dot gmm-${role}`, cx, cy: panel.py(this.call[fn](scope)), r: 5 });
     }
+    this.shares.forEach((share, k) => (share.style.flexGrow = this.call[`gamma${k + 1}`](scope)));
+    return (this.sentence.textContent = this.#filled(this.spec.pointed, scope));
   }
 
   #steppers() {
@@ -641,22 +779,30 @@ class Figure {
     this.model.save_changes();
   }
 
-  #tell({ step, reached, iteration }) {
+  #tell({ step, reached, iteration, trace, ...theta }) {
     const { start, back, next } = this.buttons;
     // Not `disabled`: that would take the keyboard's focus away from the button just pressed.
     const off = (node, is) => node.setAttribute("aria-disabled", is);
     [start, back].forEach((node) => off(node, step === 0));
     off(next, step >= this.spec.bounds.step.max || reached < step);
     next.textContent = reached % 2 ? "M-step: move the curves" : "E-step: colour the data";
-    if (reached < step) this.#pause();
-    const said =
-      step === 0
-        ? "The starting values. The E-step comes next."
-        : reached % 2
-          ? `E-step ${iteration + 1} done: each observation has its responsibilities.`
-          : `M-step ${iteration} done: each curve is the mean and variance of its share.`;
+    const { collapsed, converged } = this.path, ended = reached >= 2 * converged;
+    if (reached < step || (ended && this.model.get("playing"))) this.#pause();
+    const done = `M-step ${iteration}`, end = `${done} moved nothing by more than a millionth of σ: EM has converged.`;
     this.status.textContent =
-      reached < step ? `Component ${this.path.collapsed} has collapsed onto one value: EM stops here. Choose another start.` : said;
+      reached < step
+        ? `Component ${collapsed} has collapsed onto one value: EM stops here. Choose another start.`
+        : step === 0
+          ? "The starting values. The E-step comes next."
+          : reached % 2
+            ? `E-step ${iteration + 1} done: each observation has its responsibilities.`
+            : ended
+              ? end
+              : `${done} done: each curve is the mean and variance of its share.`;
+    // What is spoken is the change.
+    const means = Object.keys(theta).filter((name) => /^mu\d/.test(name)).map((name) => brief(theta[name]));
+    const up = `${done}: up ${brief(Math.max(0, trace.at(-1) - trace.at(-2)))} nats, means ${means.join(" and ")}`;
+    this.news = step === 0 ? undefined : reached < step || reached % 2 ? this.status.textContent : ended ? `${up}. ${end}` : up;
   }
 }
 

@@ -77,7 +77,7 @@ class LiveFigure(ipywidgets.VBox):
 
     def _player(self, steps):
         """Return the slider of the steps with a play button beside it."""
-        player = ipywidgets.Play(min=steps.min, max=steps.max, value=steps.value, interval=700)
+        player = ipywidgets.Play(min=steps.min, max=steps.max, value=steps.value, interval=500)
         self.links.append(ipywidgets.jslink((player, "value"), (steps, "value")))
         # The drawing pauses the player when a step is taken by hand, and where EM stops.
         self.links.append(ipywidgets.jslink((player, "playing"), (self.drawing, "playing")))

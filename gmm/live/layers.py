@@ -116,7 +116,7 @@ def curve(fn, role, legend=None, **options):
     role, **options
         As for :func:`layer`. ``fill`` shades the area; ``near`` lists the mean
         and variance of each bell in the curve, which are drawn in full
-        however narrow they become.
+        however narrow they become; ``start`` says that it is where EM began.
     legend : str, optional
         What the legend says.
 

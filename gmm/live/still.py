@@ -115,7 +115,8 @@ def _draw(ax, spec, picture):
     if spec["y"]:
         ax.set_ylim(*spec["y"])
     for layer in spec["layers"]:
-        LAYERS[layer["kind"]](ax, layer, picture, spec)
+        if not layer.get("start"):  # that is where the curves still are
+            LAYERS[layer["kind"]](ax, layer, picture, spec)
     if not spec["y"]:
         ax.set_ylim(0)
     if spec["square"]:

@@ -397,16 +397,109 @@ def test_a_step_by_hand_stops_the_playing(visit, button):
     opened.check()
 
 
-def test_playing_ends_at_the_last_step_and_begins_again_from_the_first(visit):
+def test_playing_ends_where_em_has_converged_within_fifteen_seconds_and_begins_again_from_the_first_step(visit):
     opened = visit("em")
     opened.live()
     alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
-    last = int(alive.get_by_label("step", exact=True).get_attribute("max"))
-    set_slider(opened, alive, "step", last - 1)
+    path = iterate(datasets.faithful().waiting, Mixture([0.5, 0.5], [50.0, 60.0], [100.0, 100.0]), tol=1e-6)
+    opened.page.clock.install()
     alive.get_by_role("button", name="Play").click()
-    assert alive.get_by_label("step", exact=True).input_value() == str(last)
+    opened.page.clock.run_for(15_000)
+    assert alive.get_by_label("step", exact=True).input_value() == str(2 * path.n_iter)
+    said = f"M-step {path.n_iter} moved nothing by more than a millionth of σ: EM has converged."
+    assert alive.locator(".gmm-status").text_content() == said
     alive.get_by_role("button", name="Play").click()
     assert alive.get_by_label("step", exact=True).input_value() == "1"
+    opened.check()
+
+
+def test_playing_ends_at_the_last_step_where_em_has_not_converged_before(visit):
+    opened = visit("em")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=em-five])")
+    last = int(alive.get_by_label("step", exact=True).get_attribute("max"))
+    opened.page.clock.install()
+    alive.get_by_role("button", name="Play").click()
+    opened.page.clock.run_for(15_000)
+    reached = int(alive.get_by_label("step", exact=True).input_value())
+    assert reached == last or "converged" in alive.locator(".gmm-status").text_content()
+    assert alive.get_by_role("button", name="Play").is_visible()
+    opened.check()
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_another_start_goes_to_step_0_and_the_axis_follows_when_the_hand_is_at_rest(visit, motion):
+    opened = visit("em", reduced_motion=motion)
+    opened.live()
+    alive, figure = opened.page.locator(".gmm-alive:has([data-figure=em])"), FIGURE.format("em")
+    set_slider(opened, alive, "step", 80)
+    axis = opened.page.evaluate(f"{figure}.panels[1].range")
+    path = iterate(datasets.faithful().waiting, Mixture([0.5, 0.5], [50.0, 60.0], [100.0, 100.0]), tol=0, max_iter=40)
+    low, high = path.log_likelihoods[1], path.log_likelihoods[-1]
+    np.testing.assert_allclose(axis, [low - (high - low) / 4, high + (high - low) / 10], rtol=1e-9)
+    assert alive.locator(".gmm-cut").all_text_contents() == ["▼ −1387"]
+    for mean in (45, 55, 70):
+        set_slider(opened, alive, "start μ₁", mean)
+        assert opened.page.evaluate(f"{figure}.scope()")["mu1"] == mean
+        assert alive.get_by_label("step", exact=True).input_value() == "0"
+        assert opened.page.evaluate(f"{figure}.panels[1].range") == axis
+        set_slider(opened, alive, "step", 2)
+    opened.page.wait_for_timeout(1000)
+    path = iterate(datasets.faithful().waiting, Mixture([0.5, 0.5], [70.0, 60.0], [100.0, 100.0]), tol=0, max_iter=40)
+    low, high = path.log_likelihoods[1], path.log_likelihoods[-1]
+    moved = opened.page.evaluate(f"{figure}.panels[1].range")
+    np.testing.assert_allclose(moved, [low - (high - low) / 4, high + (high - low) / 10], rtol=1e-9)
+    opened.check()
+
+
+def test_the_start_of_em_stays_as_a_ghost(visit):
+    opened = visit("em")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
+    ghost = alive.locator(".gmm-curve.gmm-ghost").first
+    assert ghost.get_attribute("visibility") == "hidden"
+    curve = alive.locator(".gmm-curve.gmm-component1").first
+    start = curve.get_attribute("d")
+    set_slider(opened, alive, "step", 4)
+    assert ghost.get_attribute("visibility") == "visible"
+    places = "(node) => node.getAttribute('d').match(/[^ML]+/g).map((place) => place.split(',').map(Number))"
+    ghostly = np.array(ghost.evaluate(places))
+    began = np.array([place.split(",") for place in re.findall(r"[^ML]+", start)], dtype=float)
+    assert np.abs(np.interp(ghostly[:, 0], *began.T) - ghostly[:, 1]).max() < 0.5
+    opened.check()
+
+
+def test_what_is_spoken_after_an_m_step_is_the_change(visit):
+    opened = visit("em")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
+    opened.page.clock.install()
+    spoken = []
+    for button in ("E-step: colour the data", "M-step: move the curves"):
+        alive.get_by_role("button", name=button).click()
+        opened.page.clock.run_for(1000)
+        spoken.append(alive.locator("[aria-live]").text_content())
+    assert spoken == [
+        "E-step 1 done: each observation has its responsibilities.",
+        "M-step 1: up 297 nats, means 58.5 and 74.8",
+    ]
+    opened.check()
+
+
+def test_the_name_of_a_picture_says_its_state_once_the_hand_is_at_rest(visit):
+    opened = visit("normal")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=normal])")
+    picture = alive.get_by_role("img")
+    first = picture.get_attribute("aria-label")
+    assert first.startswith("A bell curve.")
+    assert "N(x | 0.00, 1.00)" in first
+    opened.page.clock.install()
+    set_slider(opened, alive, "σ²", 4)
+    assert picture.get_attribute("aria-label") == first
+    opened.page.clock.run_for(1000)
+    assert "N(x | 0.00, 4.00)" in picture.get_attribute("aria-label")
+    assert alive.locator(".gmm-readout-line").text_content() in picture.get_attribute("aria-label")
     opened.check()
 
 
@@ -783,6 +876,62 @@ def test_pointing_at_a_brick_links_it_to_its_responsibilities(visit):
     assert opened.page.locator("[data-figure=memberships] .gmm-chosen").count() == 1
     opened.page.mouse.move(x, y - 400)
     assert opened.page.locator("[data-figure=memberships] .gmm-chosen").count() == 0
+    opened.check()
+
+
+def test_arrow_keys_walk_through_the_bricks_and_say_each(visit):
+    opened = visit("clustering")
+    opened.live()
+    figure = opened.page.locator("[data-figure=memberships]")
+    bricks = figure.get_by_role("slider", name="Observations")
+    waiting, seen, said = datasets.faithful().waiting, [], []
+    opened.page.keyboard.press("Tab")
+    bricks.focus()
+    for key in ("Home", "ArrowUp", "ArrowRight", "ArrowRight", "ArrowLeft", "ArrowDown", "End"):
+        opened.page.keyboard.press(key)
+        seen.append(waiting[int(bricks.get_attribute("aria-valuenow")) - 1])
+        said.append(bricks.get_attribute("aria-valuetext"))
+        assert said[-1] == figure.locator(".gmm-sentence").text_content()
+        assert f"x = {seen[-1]:.1f}" in said[-1]
+        assert figure.locator(".gmm-chosen").count() == 1
+    assert seen[0] == waiting.min()
+    assert seen[-1] == waiting.max()
+    assert len(set(said)) == len(said) - 1  # one step to the side and back
+    assert seen[1] < seen[2] < seen[3] > seen[4] > seen[5]
+    assert bricks.evaluate("(pad) => getComputedStyle(pad).stroke") != "none"
+    opened.check()
+
+
+def test_a_tap_takes_the_nearest_brick_and_its_sentence_follows_a_slider(visit):
+    opened = visit("clustering", has_touch=True, viewport={"width": 390, "height": 664})
+    opened.live()
+    x, y = opened.page.locator("[data-figure=memberships]").evaluate(BRICK, 8)
+    figure = opened.page.locator("[data-figure=memberships]")
+    opened.page.touchscreen.tap(x, y)
+    assert figure.locator(".gmm-sentence").text_content().startswith("n = 9,")
+    highest, top = figure.evaluate(
+        """(figure) => {
+          const layer = figure.gmm.panels[0].spec.layers[0], row = Math.max(...layer.row);
+          return [layer.row.indexOf(row), row];
+        }"""
+    )
+    x, y = figure.evaluate(BRICK, highest)
+    opened.page.touchscreen.tap(x, y - 30)  # above the wall
+    first = figure.locator(".gmm-sentence").text_content()
+    assert first.startswith(f"n = {highest + 1},")
+    set_slider(opened, opened.page.locator(".gmm-alive:has([data-figure=memberships])"), "σ₁²", 150)
+    assert figure.locator(".gmm-sentence").text_content() != first
+    opened.check()
+
+
+def test_where_the_system_sets_the_colours_the_curve_of_the_mixture_is_that_of_its_text(visit):
+    opened = visit("mixture", forced_colors="active", color_scheme="dark")
+    opened.live()
+    curve = opened.page.locator("[data-figure=mixture] .gmm-curve.gmm-mixture")
+    stroke = curve.evaluate("(node) => getComputedStyle(node).stroke")
+    system = "document.body.append(Object.assign(document.createElement('i'), { style: 'color: CanvasText' }))"
+    opened.page.evaluate(system)
+    assert stroke == opened.page.evaluate("getComputedStyle(document.body.lastChild).color")
     opened.check()
 
 

@@ -273,6 +273,7 @@ def em(
     """
     x = np.asarray(x, dtype=float)
     wall = bricks(x, n_bins, legend="one observation each")
+    ghosts = [curve(f"c{j}", "ghost", "the start" if j == 1 else None, start=True) for j in (1, 2)]
     sliders = {
         key: slider._replace(label=f"start {slider.label}") for key, slider in around(x, start, unit_of(xlabel)).items()
     }
@@ -297,7 +298,7 @@ def em(
         },
         panels=[
             panel(
-                [wall, *mixture_layers(handles=False)],
+                [wall, *ghosts, *mixture_layers(handles=False)],
                 x=axis(x),
                 y=ceiling(wall, start),
                 xlabel=xlabel,
@@ -331,4 +332,4 @@ def _span(x, start, most):
         heights = iterate(x, start, tol=0, max_iter=most).log_likelihoods
     low, high = float(heights[min(1, heights.size - 1)]), float(heights[-1])
     room = max(1.0, high - low) / 10
-    return low - room, high + room
+    return low - 2.5 * room, high + room  # below there is room for the mark of the start
