@@ -31,9 +31,6 @@ function entry(list, className, text) {
   item.append(text);
 }
 
-/** A function that SymPy printed: a page has it in a file, a notebook as its text. */
-const made = ({ args, body, call }) => call ?? new Function(...args, body);
-
 const path = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(2)},${y.toFixed(2)}`).join("");
 
 const shown = (value, digits) =>

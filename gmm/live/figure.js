@@ -10,6 +10,9 @@ const SQUARE = MARGIN.left + MARGIN.right - MARGIN.top - MARGIN.bottom; // by so
 
 // --- numbers ---------------------------------------------------------------
 
+/** A function that SymPy printed: a page has it in a file, a notebook as its text. */
+const made = ({ args, body, call }) => call ?? new Function(...args, body);
+
 /** Turn {name: printed function} into {name: scope => value}. */
 export function compile(functions) {
   const compiled = {};

@@ -909,7 +909,7 @@ def test_a_tap_takes_the_nearest_brick_and_its_sentence_follows_a_slider(visit):
     figure = opened.page.locator("[data-figure=memberships]")
     opened.page.touchscreen.tap(x, y)
     assert figure.locator(".gmm-sentence").text_content().startswith("n = 9,")
-    highest, top = figure.evaluate(
+    highest, _ = figure.evaluate(
         """(figure) => {
           const layer = figure.gmm.panels[0].spec.layers[0], row = Math.max(...layer.row);
           return [layer.row.indexOf(row), row];
