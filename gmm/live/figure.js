@@ -99,7 +99,12 @@ export class Path {
       const sigma = Math.sqrt(to[2]);
       return [to[0] - from[0], (to[1] - from[1]) / sigma, 1 - Math.sqrt(from[2]) / sigma];
     });
-    if (moves.every((move) => Math.abs(move) <= STILL)) this.converged ??= this.steps.length / 2;
+    // Where two components are one, EM rests on a saddle: nothing moves, and yet it is no end.
+    const saddle = mus.some((mu, i) => {
+      const [here, first] = [theta[`var${i + 1}`], theta.var1];
+      return i > 0 && Math.abs(mu - mus[0]) / Math.sqrt(first) + Math.abs(Math.log(here / first)) / 2 < STILL;
+    });
+    if (!saddle && moves.every((move) => Math.abs(move) <= STILL)) this.converged ??= this.steps.length / 2;
     return { theta, gamma, logL: this.#logL(this.call, this.xs, theta) };
   }
 }
@@ -148,7 +153,7 @@ const limit = (value, [low, high]) => Math.min(high, Math.max(low, value));
 class Panel {
   constructor(figure, spec) {
     Object.assign(this, { figure, spec, domain: spec.x, range: spec.y });
-    this.root = svg(figure.picture, "g", { class: "gmm-panel" });
+    this.root = svg(figure.picture, "g", { class: "gmm-panel", "aria-hidden": "true" });
     this.hands = svg(figure.hands, "g"); // what a hand may take stands apart, for a picture has no parts that can be reached
   }
 
@@ -541,7 +546,7 @@ class Figure {
     const formula = html(el, "p", "gmm-formula");
     this.formula = this.spec.formula.map(([role, text]) => [html(formula, "span", `gmm-${role}`), text]);
     this.#legend();
-    this.svg = svg(el, "svg");
+    this.svg = svg(el, "svg", { role: "presentation" });
     this.picture = svg(this.svg, "g", { role: "img", "aria-label": this.spec.alt });
     this.hands = svg(this.svg, "g");
     this.panels = this.spec.panels.map((panel) => new Panel(this, panel));
