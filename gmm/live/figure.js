@@ -23,10 +23,10 @@ export function compile(functions) {
   return compiled;
 }
 
-/** A value as 1.2·10⁻⁹. */
+/** A value as 1.2·10⁻⁹ or 1.2·10⁹. */
 function power(value) {
   const [factor, exponent] = value.toExponential(1).split("e");
-  return `${factor}·10${exponent.replace(/./g, (digit) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(digit)])}`;
+  return `${factor}·10${exponent.replace("+", "").replace(/./g, (digit) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(digit)])}`;
 }
 
 /** A value in three digits, or so. */
