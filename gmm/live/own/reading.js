@@ -393,7 +393,7 @@ function* reading(text, wish = {}) {
     const offered = (c) => told.columns.some(([other]) => other === c);
     told.column = offered(wish.column) || (wish.column === -1 && !parsed.header) ? wish.column : likely.column;
     told.counts = told.column < 0 ? -1 : offered(wish.counts) || wish.counts === -1 ? wish.counts : likely.counts;
-    if (told.column === told.counts) throw new Trouble("Values and counts are the same column: choose two, or “no counts”.");
+    if (told.column >= 0 && told.column === told.counts) throw new Trouble("Values and counts are the same column: choose two, or “no counts”.");
     told.data = yield* numbers(parsed, told.column, told.counts, notes);
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
