@@ -97,7 +97,9 @@ def test_tables_are_read_as_other_programs_write_them(reads):
 
 def test_the_reader_chooses_the_columns():
     text = "a;b;c\n1;2;3\n4;5;9\n7;8;6"
-    program = "wishes.map((wish) => { const { data, trouble } = read(text, wish); return trouble ?? [data.x, data.w]; })"
+    program = (
+        "wishes.map((wish) => { const { data, trouble } = read(text, wish); return trouble ?? [data.x, data.w]; })"
+    )
     wishes = [{"column": 2}, {"column": 0, "counts": 2}, {"column": 1, "counts": 1}, {"column": 7}]
     got = run(SOURCE, program, text=text, wishes=wishes)
     same = "Values and counts are the same column: choose two, or “no counts”."
