@@ -276,9 +276,11 @@ class Own {
     this.fill(this.sets[i].text, this.sets[i].column);
   }
 
-  fill(text, column) {
-    this.text.value = text;
-    this.text.placeholder = "";
+  fill(text, column, name = "The text") {
+    // A field with megabytes of text is slow to show.
+    const long = text.length >= 300_000;
+    this.text.value = long ? "" : text;
+    this.text.placeholder = long ? `${name} is read, but too long to show.` : "";
     this.read(text, column);
   }
 
@@ -287,11 +289,7 @@ class Own {
     const text = await file.text().catch(() => null);
     if (text === null) return this.refuse(`${file.name} cannot be read: choose a file of text.`);
     if (text.includes("\0")) return this.refuse(`The file ${file.name} is not plain text: save it as CSV first.`);
-    if (text.length < 300_000) return this.fill(text);
-    // A field with megabytes of text is slow to show.
-    this.text.value = "";
-    this.text.placeholder = `${file.name} is read, but too long to show.`;
-    this.read(text);
+    this.fill(text, undefined, file.name);
   }
 
   /** Read a new text; its columns are for the page to guess, and its questions for the reader to answer. */
