@@ -4,8 +4,8 @@ import re
 
 from xdist.scheduler import LoadScopeScheduling
 
-LOOKING = ("tests/pages/test_access.py", "tests/pages/test_site.py", "tests/pages/test_reading.py")
-PAGE = re.compile(r"\[(?:\d+-)?([a-z][a-z-]*?)(?:-\d.*)?\]")
+LOOKING = tuple(f"tests/pages/test_{name}.py" for name in ("rings", "live", "access", "site", "reading"))
+PAGE = re.compile(r"\[(?:\d+-)?([a-z][a-z-]*?)(?:-(?:\d|light|dark|http|file|mouse|touch).*)?\]")
 # What takes longest begins first, so that no core waits for it at the end.
 LONGEST = ("tests/pages/test_lab.py", "tests/pages/test_firefox.py", "tests/pages/test_pdf.py", *LOOKING)
 

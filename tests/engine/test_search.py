@@ -119,7 +119,9 @@ def test_groups_have_the_sum_and_the_mean_of_the_data():
 # --- room ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", [np.float64, np.float32, np.int64, "rounded"])
+@pytest.mark.parametrize(
+    "kind", [np.float64, *(pytest.param(kind, marks=pytest.mark.sweep) for kind in (np.float32, np.int64, "rounded"))]
+)
 def test_a_fit_needs_one_copy_of_the_data_and_a_few_mebibytes(kind):
     x = TRUTH.sample(2_000_000, 2)[0]
     x = x.round(1) if kind == "rounded" else (x * 2**20).astype(kind)

@@ -245,6 +245,7 @@ def cluster():
         yield client
 
 
+@pytest.mark.sweep  # a quarter of a minute
 def test_a_killed_worker_loses_nothing_of_more_than_a_worker_can_hold(cluster, tmp_path):
     once = tmp_path / "once"
     once.touch()

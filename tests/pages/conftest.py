@@ -153,6 +153,7 @@ def look(browser, kept, site, served):
     """
 
     def show(name, width=1280, theme="light", **options):
+        options = {"has_touch": True, "is_mobile": True, **options} if width < 500 else options
         key = (name, width, repr(sorted(options.items())))
         visit = kept.pop(key, None)
         if visit is None:
@@ -169,3 +170,30 @@ def look(browser, kept, site, served):
         return visit
 
     return show
+
+
+# Presses every Reset of the figures.
+RESET = """
+() => document.querySelectorAll(".gmm-alive:has(.gmm-figure) button").forEach((button) => {
+  if (button.textContent === "Reset") button.click();
+})
+"""
+
+
+@pytest.fixture
+def moved(look):
+    """A function that shows a page with its figures at their starts, to be moved: afterwards they start anew."""
+    shown = []
+
+    def show(name, width=1280):
+        shown.append(visit := look(name, width))
+        visit.page.evaluate(RESET)
+        return visit
+
+    yield show
+    for visit in shown:
+        visit.page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+        visit.page.evaluate(RESET)
+        visit.page.evaluate("document.activeElement.blur()")
+        visit.page.mouse.move(1, 1)
+        visit.check()

@@ -8,11 +8,18 @@ import pytest
 
 import gmm
 from tests.pages.browser import firefoxes
-from tests.pages.conftest import BOTH_WAYS
+from tests.pages.conftest import live_pages
 from tests.pages.firefox import ARROW_RIGHT, Firefox
 
 LIVE = "document.documentElement.dataset.gmmLive !== undefined"
 SLIDERS = "[...document.querySelectorAll('.gmm-alive:has(.gmm-figure) input[type=range]')]"
+QUICK = {("index", "file"), ("mixture", "http"), ("likelihood", "http"), ("em", "file"), ("engine", "http")}
+# The pages with the most kinds of figures in `make test`, all in `make sweep`.
+SLID = [
+    pytest.param(name, scheme, marks=() if (name, scheme) in QUICK else pytest.mark.sweep)
+    for name in live_pages()
+    for scheme in ("http", "file")
+]
 OWN = "document.querySelector('[data-figure=own]').gmm"
 
 
@@ -55,7 +62,7 @@ def check(firefox, base):
     assert outside(firefox, base) == []
 
 
-@pytest.mark.parametrize(("name", "base"), BOTH_WAYS, indirect=["base"])
+@pytest.mark.parametrize(("name", "base"), SLID, indirect=["base"])
 def test_every_slider_of_a_page_changes_its_drawing_by_keyboard(firefox, base, name):
     opened(firefox, base, name)
     assert firefox.evaluate("document.querySelectorAll('.gmm-failed').length") == 0

@@ -47,8 +47,8 @@ def figures(visit):
 
 
 @pytest.mark.parametrize(("name", "scheme"), BOTH_WAYS)
-def test_each_slider_moved_across_its_range_changes_the_drawing(visit, name, scheme):
-    opened = visit(name, scheme)
+def test_each_slider_moved_across_its_range_changes_the_drawing(visit, moved, name, scheme):
+    opened = moved(name) if scheme == "http" else visit(name, scheme)
     count = opened.live()
     assert count == len(figures(opened)) > 0
     for alive in figures(opened):
@@ -71,7 +71,7 @@ HEIGHTS = "(nodes) => nodes.map((node) => node.getBoundingClientRect().height)"
 
 
 @pytest.mark.parametrize("width", [360, 1100])
-@pytest.mark.parametrize("name", live_pages())
+@pytest.mark.parametrize("name", sampled(live_pages(), ["index", "em", "yours"]))
 def test_nothing_jumps_when_a_figure_comes_alive_after_the_first_paint(visit, name, width):
     opened = visit("search", viewport={"width": width, "height": 900}, has_touch=width < 500)
     page, held = opened.page, []
@@ -107,8 +107,8 @@ def test_each_slider_answers_as_soon_as_the_page_is_parsed(visit, name, scheme):
 
 
 @pytest.mark.parametrize("name", live_pages())
-def test_arrow_keys_move_a_slider_and_its_value_in_words(visit, name):
-    opened = visit(name)
+def test_arrow_keys_move_a_slider_and_its_value_in_words(moved, name):
+    opened = moved(name)
     opened.live()
     slider = opened.page.locator(".gmm-alive input[type=range]").first
     before = slider.get_attribute("aria-valuetext")

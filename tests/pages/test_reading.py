@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.conftest import SITE
+from tests.pages.conftest import SITE, sampled
 from tools.contents import BOOK, pages
 
 PAGES = [name for name in pages() if '"outputs": [\n    {' in (BOOK / f"{name}.ipynb").read_text("utf-8")]
@@ -109,7 +109,7 @@ def test_without_scripts_everything_is_shown_and_no_switch(browser, site, name):
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", sampled([1280, 360], [360]))
 def test_no_printed_text_is_cut_off(look, name, width):
     page = look(name, width).page
     for media in ("screen", "print"):

@@ -10,6 +10,14 @@ from tests.pages.conftest import live_pages
 
 PAGES = [name for name in live_pages() if name != "yours"]
 WAYS = {"right": (1, 0), "left": (-1, 0), "up": (0, -1), "down": (0, 1), "up right": (1, -1), "down left": (-1, 1)}
+# Each ring by mouse two ways, and those of some pages by touch, in `make test`; all ways in `make sweep`.
+GESTURES = [(name, "mouse", ("up", "down left")) for name in PAGES]
+GESTURES += [(name, "touch", ("up right",)) for name in ("index", "normal", "mixture", "likelihood", "em")]
+GESTURES += [
+    pytest.param(name, hand, ways, marks=pytest.mark.sweep)
+    for name in PAGES
+    for hand, ways in (("mouse", ("right", "left", "down", "up right")), ("touch", tuple(WAYS)))
+]
 FAR, STEP, DEAD = 40, 2, 3
 
 # What the tests ask of a figure, found from its specification and its functions alone.
@@ -60,6 +68,8 @@ window.nearest = ([x, y]) => {
   }
   return best;
 };
+/** Where the ring is now, and the nearest place to the pointer that it could have. */
+window.answer = (ring, pointer) => [seen(ring).place, nearest(pointer)];
 window.axesOf = () => JSON.stringify([...document.querySelectorAll(".gmm-figure")].map(({ gmm }) =>
   gmm.panels.map(({ domain, range }) => [domain, range])));
 window.ticksOf = (ring) =>
@@ -103,14 +113,14 @@ class Hand:
         self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-def opened_rings(visit, name, **options):
-    opened = visit(name, **options)
+def opened_rings(show, name, **options):
+    opened = show(name, **options)
     opened.live()
     opened.page.evaluate(f"() => {{{TOOLS}}}")
     return opened, opened.page.evaluate_handle("rings()").get_properties().values()
 
 
-def drag(page, ring, hand, way, step):
+def drag(ring, hand, way, step):
     """Drag a ring 40 px along a way; return, for each move, where it should be, where it is, and what is nearest."""
     seen = ring.evaluate("seen")
     (left, top), start = seen["corner"], np.array(seen["place"], dtype=float)
@@ -119,8 +129,7 @@ def drag(page, ring, hand, way, step):
     for far in range(step, FAR + 1, step):
         target = start + far * np.array(way, dtype=float)
         hand.move(float(left + target[0]), float(top + target[1]))
-        place = ring.evaluate("seen")["place"]
-        moves.append((target, np.array(place), np.array(page.evaluate("nearest", target.tolist()))))
+        moves.append((target, *map(np.array, ring.evaluate("answer", target.tolist()))))
     hand.up()
     return start, moves, ring.evaluate("(ring) => figureOf(ring).scope()")
 
@@ -141,21 +150,19 @@ def faults(start, moves):
     return found
 
 
-@pytest.mark.parametrize("touch", [False, True], ids=["mouse", "touch"])
-@pytest.mark.parametrize("name", PAGES)
-def test_a_dragged_ring_stays_by_the_pointer_and_the_axes_stand_still(visit, name, touch):
-    opened, rings = opened_rings(visit, name, has_touch=touch)
-    page, hand, found = opened.page, Hand(opened.page, touch), []
+@pytest.mark.parametrize(("name", "hand", "ways"), GESTURES)
+def test_a_dragged_ring_stays_by_the_pointer_and_the_axes_stand_still(visit, moved, name, hand, ways):
+    opened, rings = opened_rings(visit, name, has_touch=True) if hand == "touch" else opened_rings(moved, name)
+    page, hand, found = opened.page, Hand(opened.page, hand == "touch"), []
     for ring in rings:
         called = ring.evaluate("(ring) => `${ring.closest('.gmm-figure').dataset.figure}, ${ring.ariaLabel}`")
         ring.evaluate("(ring) => ring.scrollIntoView({ behavior: 'instant', block: 'center' })")
         ring.evaluate("reachable")
         axes, ticks = page.evaluate("axesOf()"), ring.evaluate("ticksOf")
-        # A finger goes the ways of a mouse; two of them show that it is heard.
-        for way, direction in list(WAYS.items())[:: 4 if touch else 1]:
+        for way in ways:
             ends = []
             for step in (STEP, FAR):
-                start, moves, end = drag(page, ring, hand, direction, step)
+                start, moves, end = drag(ring, hand, WAYS[way], step)
                 found += [f"{called}, {way} by {step}: {fault}" for fault in faults(start, moves)]
                 ends.append(json.dumps(end))
                 if page.evaluate("axesOf()") != axes or ring.evaluate("ticksOf") != ticks:
@@ -168,8 +175,8 @@ def test_a_dragged_ring_stays_by_the_pointer_and_the_axes_stand_still(visit, nam
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_arrow_keys_move_a_ring_by_a_step_of_its_slider_and_say_its_value(visit, name):
-    opened, rings = opened_rings(visit, name)
+def test_arrow_keys_move_a_ring_by_a_step_of_its_slider_and_say_its_value(moved, name):
+    opened, rings = opened_rings(moved, name)
     page = opened.page
     for ring in rings:
         assert ring.evaluate("(ring) => [ring.role, ring.tabIndex]") == ["slider", 0]
@@ -249,8 +256,8 @@ HEIGHT = "(node) => node.getBBox().height"
         ("normal", "standardise", "σ²", (4.3, 4.4), ".gmm-curve.gmm-component1"),
     ],
 )
-def test_a_wider_curve_is_a_little_lower_and_never_twice_as_tall(visit, name, figure, label, values, curve):
-    opened, _ = opened_rings(visit, name)
+def test_a_wider_curve_is_a_little_lower_and_never_twice_as_tall(moved, name, figure, label, values, curve):
+    opened, _ = opened_rings(moved, name)
     alive = opened.page.locator(f'.gmm-alive:has([data-figure="{figure}"])')
     heights = []
     for value in values:
@@ -261,8 +268,8 @@ def test_a_wider_curve_is_a_little_lower_and_never_twice_as_tall(visit, name, fi
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_slider_moves_the_axis_of_a_panel_under_the_hand(visit, name):
-    opened, _ = opened_rings(visit, name)
+def test_no_slider_moves_the_axis_of_a_panel_under_the_hand(moved, name):
+    opened, _ = opened_rings(moved, name)
     axes = opened.page.evaluate("axesOf()")
     moved = opened.page.evaluate(
         """() => [...document.querySelectorAll(".gmm-alive:has(.gmm-figure) input[type=range]")].flatMap((input) =>
@@ -276,8 +283,8 @@ def test_no_slider_moves_the_axis_of_a_panel_under_the_hand(visit, name):
     opened.check()
 
 
-def test_a_curve_that_leaves_the_picture_is_cut_with_a_caret_and_its_height(visit):
-    opened, _ = opened_rings(visit, "mixture")
+def test_a_curve_that_leaves_the_picture_is_cut_with_a_caret_and_its_height(moved):
+    opened, _ = opened_rings(moved, "mixture")
     alive = opened.page.locator(".gmm-alive:has([data-figure=mixture])")
     cuts = alive.locator(".gmm-cut")
     assert cuts.count() == 0
@@ -294,8 +301,8 @@ def test_a_curve_that_leaves_the_picture_is_cut_with_a_caret_and_its_height(visi
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_each_panel_is_filled_by_its_start_to_two_fifths_of_its_height(visit, name):
-    opened, _ = opened_rings(visit, name)
+def test_each_panel_is_filled_by_its_start_to_two_fifths_of_its_height(moved, name):
+    opened, _ = opened_rings(moved, name)
     low = opened.page.evaluate(
         """() => [...document.querySelectorAll(".gmm-figure")].flatMap(({ dataset, gmm }) => gmm.panels.flatMap(
           ({ root, height, top, spec }) => {
