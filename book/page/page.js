@@ -88,28 +88,6 @@
     });
   }
 
-  function play(model, parent) {
-    const button = add(parent, "button", "gmm-button gmm-play", { type: "button" });
-    let timer = null;
-    const advance = () => {
-      model.set("value", Math.min(model.get("max"), model.get("value") + model.get("step")));
-      if (model.get("value") === model.get("max")) model.set("playing", false);
-    };
-    button.addEventListener("click", () => {
-      if (!model.get("playing") && model.get("value") === model.get("max")) model.set("value", model.get("min"));
-      model.set("playing", !model.get("playing"));
-    });
-    bind(model, "playing", () => {
-      clearInterval(timer);
-      const playing = model.get("playing");
-      button.textContent = playing ? "⏸ Pause" : "▶ Play";
-      button.ariaLabel = button.textContent.slice(2);
-      if (!playing) return;
-      timer = setInterval(advance, model.get("interval"));
-      advance();
-    });
-  }
-
   function dropdown(model, parent) {
     const [line, id] = row(model, parent);
     const select = add(line, "select", "gmm-select", { id });
@@ -143,6 +121,14 @@
     for (const child of model.get("children")) await show(refer(child, models), node, models);
   };
 
+  async function accordion(model, parent, models) {
+    for (const [i, child] of model.get("children").entries()) {
+      const fold = add(parent, "details", "gmm-fold", { open: model.get("selected_index") === i });
+      add(fold, "summary", "", { textContent: model.get("titles")[i] });
+      await show(refer(child, models), fold, models);
+    }
+  }
+
   const styles = new Set();
   function any(model, parent, models) {
     // A style that an earlier widget of the page has, too, stands there only (tools/book_ext/widgets.py).
@@ -157,13 +143,13 @@
   const views = {
     FloatSliderModel: slider,
     IntSliderModel: slider,
-    PlayModel: play,
     DropdownModel: dropdown,
     CheckboxModel: checkbox,
     ButtonModel: button,
     HTMLModel: text,
     HTMLMathModel: text,
     LabelModel: text,
+    AccordionModel: accordion,
     HBoxModel: box("gmm-hbox"),
     VBoxModel: box("gmm-vbox"),
     AnyModel: any,

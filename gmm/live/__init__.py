@@ -32,6 +32,7 @@ __all__ = [
     "OwnData",
     "Slider",
     "balance",
+    "by_hand",
     "cancellation",
     "collapse",
     "em",
@@ -77,6 +78,7 @@ def _widget(specify: Callable[Options, FigureSpec]) -> Callable[Options, LiveFig
 
 
 balance = _widget(gallery.balance)
+by_hand = _widget(gallery.by_hand)
 cancellation = _widget(gallery.cancellation)
 collapse = _widget(gallery.collapse)
 em = _widget(gallery.em)

@@ -7,6 +7,9 @@
 
 const MARGIN = { left: 68, right: 14, top: 16, bottom: 44 };
 const SQUARE = MARGIN.left + MARGIN.right - MARGIN.top - MARGIN.bottom; // by so much it is wider than high
+// The heights of pictures (book/page/page.css keeps the same room): a figure with its sliders fits a small screen.
+const HEIGHT = { one: [220, 280], beside: 280, below: [268, 330], map: 230 };
+const ROOM = 600; // from this width on things stand side by side
 
 // --- numbers ---------------------------------------------------------------
 
@@ -158,9 +161,9 @@ class Panel {
   }
 
   /** Lay the axes out in a box of the given place and size. */
-  layout(top, width, height) {
+  layout([begin, top, width, height]) {
     const { left, right, bottom } = MARGIN;
-    Object.assign(this, { top: top + MARGIN.top, left, width: width - left - right });
+    Object.assign(this, { top: top + MARGIN.top, left: begin + left, width: width - left - right });
     this.height = height - MARGIN.top - bottom;
     if (this.spec.square) this.width = this.height = Math.min(this.width, this.height);
     this.root.replaceChildren();
@@ -249,7 +252,7 @@ class Panel {
     svg(axes, "text", { class: "gmm-label", x: left + width / 2, y: bottom + 37, "text-anchor": "middle" }).textContent =
       this.spec.xlabel;
     const middle = top + height / 2;
-    svg(axes, "text", { class: "gmm-label", transform: `translate(12,${middle})rotate(-90)`, "text-anchor": "middle" })
+    svg(axes, "text", { class: "gmm-label", transform: `translate(${left - MARGIN.left + 12},${middle})rotate(-90)`, "text-anchor": "middle" })
       .textContent = this.spec.ylabel;
   }
 }
@@ -444,8 +447,10 @@ const layers = {
     });
     svg(group, "circle", { class: "gmm-hit", r: layer.small ? 14 : 22 });
     svg(group, "circle", { class: "gmm-grip", r: layer.small ? 5 : 8 });
-    const value = (scope) => {
-      const x = number(figure, layer.x, scope);
+    // A ring of the start stands where the sliders say, wherever EM has come to.
+    const own = (scope) => (layer.start ? scope.values : scope);
+    const value = (values) => {
+      const scope = layer.start ? figure.started(values) : values, x = number(figure, layer.x, scope);
       return [x, layer.map ? scope[layer.y] : number(figure, layer.y, { ...scope, [panel.spec.variable]: x })];
     };
     // Where the ring is, in the picture: at its edge for a value beyond it.
@@ -473,7 +478,7 @@ const layers = {
       event.preventDefault();
       group.focus({ preventScroll: true });
       group.setPointerCapture(event.pointerId);
-      const down = figure.under(event), start = figure.scope(), here = where(start);
+      const down = figure.under(event), start = own(figure.scope()), here = where(start);
       // What a slider can be set to, nearest first: of two that are as good the one that changes less.
       const choices = sets.map((name) => {
         const { min, max, step } = bounds[name], from = start[name];
@@ -495,12 +500,13 @@ const layers = {
       const way = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1 }[event.key];
       if (!way) return;
       event.preventDefault();
-      const up = sets.length > 1 && /Up|Down/.test(event.key), name = sets[+up], scope = figure.scope();
+      const up = sets.length > 1 && /Up|Down/.test(event.key), name = sets[+up], scope = own(figure.scope());
       const by = way * bounds[name].step * (event.shiftKey ? 10 : 1), to = (move) => ({ ...scope, [name]: scope[name] + move });
       // Up is where the ring goes up: for the second of two that is where the first weight falls.
       figure.change(name, to(up && (value(to(by))[1] - value(to(-by))[1]) * way < 0 ? -by : by)[name]);
     });
-    return (scope) => {
+    return (all) => {
+      const scope = own(all);
       set(group, { transform: `translate(${where(scope)})` });
       const said = sets.map((name) => {
         const { label, digits, unit } = bounds[name];
@@ -541,6 +547,7 @@ class Figure {
   constructor(model, el) {
     Object.assign(this, { model, el, call: compile(model.get("functions")), spec: model.get("spec") });
     this.params = this.spec.params;
+    this.heard = [];
     el.classList.add("gmm-figure");
     el.dataset.figure = model.get("name");
     const formula = html(el, "p", "gmm-formula");
@@ -562,10 +569,7 @@ class Figure {
       this.draw(moves);
       this.#speak();
     };
-    this.params.forEach((name) => model.on(`change:${name}`, this.redraw));
-    // Where EM has converged, playing begins again.
-    this.replay = () => model.get("playing") && this.path?.converged <= model.get("step") / 2 && this.change("step", 0);
-    model.on("change:playing", this.replay);
+    this.params.forEach((name) => this.listen(`change:${name}`, this.redraw));
     this.observer = new ResizeObserver(([{ contentRect }]) => this.layout(contentRect.width));
     this.observer.observe(el);
     // To ask each element for its width would make the browser lay out the page for each figure anew.
@@ -573,15 +577,20 @@ class Figure {
     set(this.picture, { "aria-label": this.#state() });
     // For tests and for the curious: what the page computes, by name, and what it shows of it.
     const { call, spec, panels } = this;
-    el.gmm = { call, spec, panels, scope: () => this.scope(), seen: () => this.seen };
+    el.gmm = { call, spec, panels, scope: () => this.scope(), started: (values) => this.started(values), seen: () => this.seen };
   }
 
   remove() {
-    [this.timer, this.settling].forEach(clearTimeout);
+    [this.timer, this.settling, this.playing].forEach(clearTimeout);
     [this.moving, this.scaling].forEach((stop) => stop?.());
-    this.model.off("change:playing", this.replay);
     this.observer.disconnect();
-    this.params.forEach((name) => this.model.off(`change:${name}`, this.redraw));
+    this.heard.forEach(([event, call]) => this.model.off(event, call));
+  }
+
+  /** Listen to the model for as long as the figure is there. */
+  listen(event, call) {
+    this.model.on(event, call);
+    this.heard.push([event, call]);
   }
 
   /** Where a pointer is, in the picture's own units. */
@@ -635,10 +644,20 @@ class Figure {
     this.model.save_changes();
   }
 
+  /** Where the sliders are. */
+  values() {
+    return Object.fromEntries(this.params.map((name) => [name, this.model.get(name)]));
+  }
+
+  /** What a function may ask for where EM starts from these values. */
+  started(values) {
+    return { ...values, ...this.#start(values) };
+  }
+
   /** All that a function may ask for: the sliders, the data, and what EM has made of them. */
   scope() {
-    const values = Object.fromEntries(this.params.map((name) => [name, this.model.get(name)]));
-    const scope = { ...values, xs: this.spec.data, N: this.spec.data?.length };
+    const values = this.values();
+    const scope = { ...values, values, xs: this.spec.data, N: this.spec.data?.length };
     if (!this.spec.stepping) return scope;
     const start = this.#start(scope), key = JSON.stringify(start);
     if (key !== this.key) this.path = new Path(this.call, this.spec.data, this.spec.stepping.K, start);
@@ -660,9 +679,8 @@ class Figure {
   #leads() {
     if (!this.spec.stepping) return false;
     const { model } = this, step = model.get("step"), from = this.step;
-    const values = Object.fromEntries(this.params.map((name) => [name, model.get(name)]));
     let to = step;
-    if (step === from && step && JSON.stringify(this.#start(values)) !== this.key) {
+    if (step === from && step && JSON.stringify(this.#start(this.values())) !== this.key) {
       this.#pause();
       to = 0;
     } else if (step === from + 1 && model.get("playing") && !this.pressed) {
@@ -695,15 +713,32 @@ class Figure {
     const width = Math.max(260, Math.min(room || 640, 820));
     if (width === this.width) return;
     this.width = width;
-    const unit = Math.max(220, Math.min(300, width * 0.46));
-    let top = 0;
-    for (const panel of this.panels) {
-      const height = panel.spec.square ? Math.min(width - SQUARE, 440) : Math.round(unit * panel.spec.height);
-      panel.layout(top, width, height);
-      top += height;
-    }
-    set(this.svg, { viewBox: `0 0 ${width} ${top}`, width, height: top });
+    const boxes = this.#boxes(width), bottom = Math.max(...boxes.map(([, top, , height]) => top + height));
+    this.panels.forEach((panel, i) => panel.layout(boxes[i]));
+    set(this.svg, { viewBox: `0 0 ${width} ${bottom}`, width, height: bottom });
     this.draw();
+  }
+
+  /** Where the panels stand, as left, top, width and height: two that share no axis side by side where there is room. */
+  #boxes(width) {
+    const specs = this.panels.map(({ spec }) => spec), [{ x }] = specs;
+    if (specs.length === 1) {
+      const [least, most] = HEIGHT.one;
+      return [[0, 0, width, Math.max(least, Math.min(most, Math.round(width * 0.46)))]];
+    }
+    if (width >= ROOM && specs.some((spec) => spec.x.join() !== x.join())) {
+      const wide = specs.map(({ square }) => (square ? HEIGHT.beside + SQUARE : 0));
+      const rest = (width - wide[0] - wide[1]) / wide.filter((w) => !w).length;
+      return specs.map((_, i) => [i ? wide[0] || rest : 0, 0, wide[i] || rest, HEIGHT.beside]);
+    }
+    const units = specs.reduce((sum, { square, height }) => sum + (square ? 0 : height), 0);
+    const unit = (specs.some(({ square }) => square) ? 160 : HEIGHT.below[+(width >= ROOM)]) / units;
+    let below = 0;
+    return specs.map(({ square, height }) => {
+      const top = below, high = square ? HEIGHT.map : Math.round(unit * height);
+      below += high;
+      return [0, top, width, high];
+    });
   }
 
   draw(gently) {
@@ -764,27 +799,78 @@ class Figure {
     return (this.sentence.textContent = this.#filled(this.spec.pointed, scope));
   }
 
+  /** The bar under the picture that moves EM: back to its start, a half step back or on, or by itself. */
   #steppers() {
-    const bar = html(this.el, "div", "gmm-steppers");
-    const button = (text, by) => {
-      const node = html(bar, "button", "gmm-button", text);
-      node.type = "button";
-      node.onclick = () => {
-        this.#pause();
-        this.pressed = true;
-        // From where EM is: after a collapse that is before the step that was asked for.
-        this.change("step", this.scope().reached + by);
-        this.pressed = false;
-      };
+    const { model } = this, bar = html(this.el, "div", "gmm-steppers gmm-transport", undefined, { role: "group", "aria-label": "Steps of EM" });
+    const button = (sign, word, press) => {
+      const node = html(bar, "button", "gmm-button", sign, { type: "button", "aria-label": word });
+      html(node, "span", "gmm-word", ` ${word}`);
+      node.onclick = press;
       return node;
     };
-    this.buttons = { start: button("Start again", -Infinity), back: button("Back", -1), next: button("E-step", 1) };
+    const by = (steps) => () => {
+      this.#pause();
+      this.pressed = true;
+      // From where EM is: after a collapse that is before the step that was asked for.
+      this.change("step", this.scope().reached + steps);
+      this.pressed = false;
+    };
+    const start = button("|◀", "Start again", by(-Infinity)), back = button("◀", "Back", by(-1));
+    const next = html(bar, "button", "gmm-button gmm-next", "E-step", { type: "button" });
+    next.onclick = by(1);
+    const play = button("▶", "Play", () => this.#play());
+    const pace = html(bar, "button", "gmm-button gmm-pace", "", { type: "button" });
+    const paces = [[1, "1×"], [3, "3×"], [0.5, "½×"]];
+    const quicken = () => {
+      [this.pace] = paces[0];
+      pace.textContent = paces[0][1];
+      pace.ariaLabel = `Speed ${paces[0][1]}`;
+      paces.push(paces.shift());
+    };
+    pace.onclick = quicken;
+    quicken();
+    this.buttons = { start, back, next, play };
+    const { play: only } = this.spec.stepping; // one button, which says what it is for
+    if (only) [back, next, pace].forEach((node) => node.remove());
     this.status = html(this.el, "p", "gmm-status");
+    const show = () => {
+      const playing = model.get("playing");
+      const [sign, word] = playing ? ["❚❚", "Pause"] : ["▶", only ?? "Play"];
+      play.firstChild.data = sign;
+      play.lastChild.textContent = ` ${word}`;
+      play.lastChild.classList.toggle("gmm-word", !only);
+      play.ariaLabel = word;
+      if (!playing) clearTimeout(this.playing);
+    };
+    this.listen("change:playing", show);
+    show();
+  }
+
+  /** Let EM run by itself, from its start where it has ended, or stop it. */
+  #play() {
+    const { model } = this, { max } = this.spec.bounds.step;
+    if (model.get("playing")) return this.#pause();
+    if (model.get("step") === max || this.path.converged <= model.get("step") / 2) this.change("step", 0);
+    model.set("playing", true);
+    model.save_changes();
+    const advance = () => {
+      if (!model.get("playing")) return;
+      this.change("step", model.get("step") + 1);
+      if (model.get("step") === max) this.#pause();
+      else this.playing = setTimeout(advance, 500 / this.pace);
+    };
+    advance();
   }
 
   #pause() {
     this.model.set("playing", false);
     this.model.save_changes();
+  }
+
+  /** What is said before the first step: where there is a goal, whether the bells have come to it by hand. */
+  #begun() {
+    const { begin = "The starting values. The E-step comes next.", goal } = this.spec.stepping;
+    return goal && this.call[goal.fn](this.scope()) <= goal.within ? goal.met : begin;
   }
 
   #tell({ step, reached, iteration, trace, ...theta }) {
@@ -801,7 +887,7 @@ class Figure {
       reached < step
         ? `Component ${collapsed} has collapsed onto one value: EM stops here. Choose another start.`
         : step === 0
-          ? "The starting values. The E-step comes next."
+          ? this.#begun()
           : reached % 2
             ? `E-step ${iteration + 1} done: each observation has its responsibilities.`
             : ended

@@ -72,16 +72,17 @@ class LiveFigure(ipywidgets.VBox):
             ipywidgets.jslink((control, "value"), (self.drawing, key))
             for key, control in zip(spec.sliders, self.controls)
         ]
-        rows = [control if key != STEP else self._player(control) for key, control in zip(spec.sliders, self.controls)]
-        super().__init__([self.drawing, *rows])
+        super().__init__([self.drawing, *self._rows()])
 
-    def _player(self, steps):
-        """Return the slider of the steps with a play button beside it."""
-        player = ipywidgets.Play(min=steps.min, max=steps.max, value=steps.value, interval=500)
-        self.links.append(ipywidgets.jslink((player, "value"), (steps, "value")))
-        # The drawing pauses the player when a step is taken by hand, and where EM stops.
-        self.links.append(ipywidgets.jslink((player, "playing"), (self.drawing, "playing")))
-        return ipywidgets.HBox([player, steps])
+    def _rows(self):
+        """Return the sliders; where EM runs those of the step, and the start's folded away, for rings set it."""
+        if STEP not in self.spec.sliders:
+            return self.controls
+        if "play" in self.spec.stepping:  # there is one button
+            return [_fold("Sliders", self.controls)]
+        controls = dict(zip(self.spec.sliders, self.controls))
+        step = controls.pop(STEP)
+        return [step, _fold("Starting values", controls.values())]
 
     def _repr_mimebundle_(self, **kwargs):
         spec = self.spec
@@ -96,6 +97,11 @@ def _drawing(sliders):
     """Return the drawing's class with one float trait for each parameter."""
     traits = {key: traitlets.Float(float(slider.value)).tag(sync=True) for key, slider in sliders.items()}
     return type("Drawing", (Drawing,), traits)
+
+
+def _fold(title, controls):
+    """Return controls folded away under a title."""
+    return ipywidgets.Accordion([ipywidgets.VBox(list(controls))], titles=[title], selected_index=None)
 
 
 def _control(key, slider):

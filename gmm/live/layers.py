@@ -15,6 +15,7 @@ __all__ = [
     "bricks",
     "ceiling",
     "curve",
+    "edges",
     "grip_functions",
     "grips",
     "layer",
@@ -208,10 +209,14 @@ def grips():
     return edges + rings
 
 
+def edges():
+    """Return where the rings of the variances stand."""
+    return {f"edge{j}": F.mean(j) + sp.sqrt(F.variance(j)) for j in (1, 2)}
+
+
 def grip_functions():
     """Return π₂, and where the rings of the variances stand."""
-    edges = {f"edge{j}": F.mean(j) + sp.sqrt(F.variance(j)) for j in (1, 2)}
-    return {"pi2": F.weight(2).subs(ONE_WEIGHT), **edges}
+    return {"pi2": F.weight(2).subs(ONE_WEIGHT), **edges()}
 
 
 def mixture_functions(replace=ONE_WEIGHT):

@@ -24,6 +24,7 @@ DEFAULT, EXPORT = re.compile(r"^export default ", re.M), re.compile(r"^export ",
 SCRIPT = "ipywidgets_state"  # the name under which MyST-NB keeps it
 STYLE = files("gmm.live").joinpath("figure.css").read_text("utf-8")
 REFERENCE = "IPY_MODEL_"
+BAR = ("|◀", "Start again"), ("◀", "Back"), ("▶", "Play")
 LIVE = re.compile(r'\s*<div class="gmm-live" data-live="([^"]*)">')  # as gmm.live.still begins a picture
 
 
@@ -91,16 +92,18 @@ def _figure(spec):
     formula = "".join(_text(text, "span") for _, text in spec["formula"])
     legend = [layer["legend"] for panel in spec["panels"] for layer in panel["layers"] if layer.get("legend")]
     keys = "".join(f'<li><span class="gmm-swatch"></span>{escape(text)}</li>' for text in legend)
-    square = sum(panel["square"] for panel in spec["panels"])
-    units = sum(panel["height"] for panel in spec["panels"] if not panel["square"])
     parts = [
         f'<p class="gmm-formula">{formula}</p>',
         f'<ul class="gmm-legend">{keys}</ul>' if keys else "",
-        f'<div class="gmm-canvas" style="--units: {units:.4g}; --squares: {square}"></div>',
+        f'<div class="{" ".join(_canvas(spec["panels"]))}"></div>',
     ]
     if spec["stepping"]:
-        parts.append(_box("gmm-steppers", _buttons("Start again", "Back", "E-step: colour the data")))
-        parts.append('<p class="gmm-status">The starting values. The E-step comes next.</p>')
+        start, back, play = (f'{sign}<span class="gmm-word"> {word}</span>' for sign, word in BAR)
+        only = spec["stepping"].get("play")
+        names = (start, f"▶ {only}") if only else (start, back, "E-step: colour the data", play, "1×")
+        parts.append(_box("gmm-steppers gmm-transport", _buttons(*names)))
+        told = spec["stepping"].get("begin", "The starting values. The E-step comes next.")
+        parts.append(f'<p class="gmm-status">{told}</p>')
     if spec["pointed"]:
         sentence = "Point at a brick to see its responsibilities."
         parts.append(_box("gmm-pointed", f'<span>{sentence}</span><span class="gmm-shares"></span>'))
@@ -108,15 +111,29 @@ def _figure(spec):
     return _box("gmm-figure", "".join(parts))
 
 
+def _canvas(panels):
+    """Return the classes that tell the height of the drawing, as Figure.layout in figure.js finds it."""
+    yield "gmm-canvas"
+    if len(panels) > 1:
+        yield "gmm-several"
+    if any(panel["x"] != panels[0]["x"] for panel in panels):
+        yield "gmm-beside"
+    if any(panel["square"] for panel in panels):
+        yield "gmm-map"
+
+
 def _control(key, models):
-    """Return a slider's row, or a row of a play button and a slider."""
+    """Return a slider's row, or the summary of a fold."""
     state = models[key]["state"]
-    if "children" in state:
-        inner = "".join(_control(child.removeprefix(REFERENCE), models) for child in state["children"])
-        return _box("gmm-hbox", inner)
-    if models[key]["model_name"] == "PlayModel":
-        return _buttons("▶ Play")
-    return _box("gmm-row", f'<span class="gmm-name">{escape(state.get("description", ""))}</span>')
+    if "titles" in state:
+        return _box("gmm-fold", _box("gmm-summary", escape(state["titles"][0])))
+    name = escape(state.get("description", ""))
+    return _box(" ".join(["gmm-row", *_component(name)]), f'<span class="gmm-name">{name}</span>')
+
+
+def _component(name):
+    """Return the class of the component that a parameter belongs to, as page.js finds it."""
+    return [f"gmm-component{'₁₂₃'.index(found[0]) + 1}"] if (found := re.search("[₁₂₃]", name)) else []
 
 
 def _text(template, tag):

@@ -3,10 +3,11 @@
 from gmm.live.gallery.clusters import memberships, responsibility
 from gmm.live.gallery.computing import cancellation, nodes, shift
 from gmm.live.gallery.density import free_weights, mixture, normal, standardise, two_bumps
-from gmm.live.gallery.learning import balance, collapse, em, likelihood
+from gmm.live.gallery.learning import balance, by_hand, collapse, em, likelihood
 
 __all__ = [
     "balance",
+    "by_hand",
     "cancellation",
     "collapse",
     "em",

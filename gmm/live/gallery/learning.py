@@ -17,6 +17,8 @@ from gmm.live.layers import (
     bricks,
     ceiling,
     curve,
+    edges,
+    grips,
     layer,
     mixture_functions,
     mixture_layers,
@@ -26,7 +28,7 @@ from gmm.live.layers import (
 from gmm.live.spec import FigureSpec, Slider
 from gmm.mixture import Mixture
 
-__all__ = ["balance", "collapse", "em", "likelihood"]
+__all__ = ["balance", "by_hand", "collapse", "em", "likelihood"]
 
 
 def likelihood(
@@ -271,48 +273,21 @@ def em(
     -------
     FigureSpec
     """
-    x = np.asarray(x, dtype=float)
-    wall = bricks(x, n_bins, legend="one observation each")
-    ghosts = [curve(f"c{j}", "ghost", "the start" if j == 1 else None, start=True) for j in (1, 2)]
-    sliders = {
-        key: slider._replace(label=f"start {slider.label}") for key, slider in around(x, start, unit_of(xlabel)).items()
-    }
-    sliders["step"] = Slider("step", 0, 0, most_steps, 1)
+    running = _running(x, start, xlabel, n_bins, most_steps)
+    running["panels"].append(
+        panel(
+            [layer("trace", "mixture")],
+            x=(0, most_steps // 2),
+            y=_span(x, start, most_steps // 2),
+            xlabel="iteration",
+            ylabel="log-likelihood",
+            height=0.7,
+            trace=True,
+        )
+    )
     return FigureSpec(
         name,
-        sliders=sliders,
-        functions={
-            **mixture_functions({}),
-            **responsibilities({}),
-            "logL": F.stable_log_likelihood(),
-            "weight": F.update_weight,
-            "mean": F.update_mean,
-            "variance": F.update_variance,
-            "start_pi2": 1 - F.weight(1),
-        },
-        data=x,
-        stepping={
-            "K": 2,
-            "theta": ["pi1", "pi2", "mu1", "mu2", "var1", "var2"],
-            "start": {"pi2": "start_pi2"},
-        },
-        panels=[
-            panel(
-                [wall, *ghosts, *mixture_layers(handles=False)],
-                x=axis(x),
-                y=ceiling(wall, start),
-                xlabel=xlabel,
-            ),
-            panel(
-                [layer("trace", "mixture")],
-                x=(0, most_steps // 2),
-                y=_span(x, start, most_steps // 2),
-                xlabel="iteration",
-                ylabel="log-likelihood",
-                height=0.7,
-                trace=True,
-            ),
-        ],
+        **running,
         pointed=POINTED,
         readouts=[
             "π₁ = {pi1:4}, μ₁ = {mu1:4}, σ₁² = {var1:4}",
@@ -321,6 +296,76 @@ def em(
         ],
         alt="Data and a mixture that EM moves step by step, and the log-likelihood, which never falls.",
     )
+
+
+def by_hand(
+    x: ArrayLike, start: Mixture, name: str = "by-hand", *, xlabel: str = "x", n_bins: int = 27, most_steps: int = 80
+) -> FigureSpec:
+    """Return data and two bells to lay over them by hand, how far they are from EM's end, and EM to finish.
+
+    Parameters
+    ----------
+    x, start, name, xlabel, n_bins, most_steps
+        As for :func:`em`.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    running = _running(x, start, xlabel, n_bins, most_steps)
+    best = iterate(x, start, tol=1e-9).log_likelihood
+    running["functions"]["gap"] = best - F.stable_log_likelihood()
+    running["stepping"] |= {
+        "play": "Let EM finish",
+        "begin": "Drag the rings: a large one moves its bell, a small one widens it. Can you come within 5 nats?",
+        "goal": {"fn": "gap", "within": 5, "met": "Within 5 nats, by hand. Now let EM finish."},
+    }
+    return FigureSpec(
+        name,
+        **running,
+        readouts=["{gap:1} nats below the best fit"],
+        alt="Data as bricks, and two bells to lay over them.",
+    )
+
+
+def _running(x, start, xlabel, n_bins, most_steps):
+    """Return what the figures that run EM share: sliders of the start and of the step, the formulas, data and bells."""
+    x = np.asarray(x, dtype=float)
+    wall = bricks(x, n_bins, legend="one observation each")
+    ghosts = [curve(f"c{j}", "ghost", "the start" if j == 1 else None, start=True) for j in (1, 2)]
+    rings = [{**ring, "start": True} for ring in grips()]
+    sliders = {
+        key: slider._replace(label=f"start {slider.label}") for key, slider in around(x, start, unit_of(xlabel)).items()
+    }
+    sliders["step"] = Slider("step", 0, 0, most_steps, 1)
+    functions = {
+        **mixture_functions({}),
+        **responsibilities({}),
+        "logL": F.stable_log_likelihood(),
+        "weight": F.update_weight,
+        "mean": F.update_mean,
+        "variance": F.update_variance,
+        "start_pi2": 1 - F.weight(1),
+        **edges(),
+    }
+    return {
+        "sliders": sliders,
+        "functions": functions,
+        "data": x,
+        "stepping": {
+            "K": 2,
+            "theta": ["pi1", "pi2", "mu1", "mu2", "var1", "var2"],
+            "start": {"pi2": "start_pi2"},
+        },
+        "panels": [
+            panel(
+                [wall, *ghosts, *mixture_layers(handles=False), *rings],
+                x=axis(x),
+                y=ceiling(wall, start),
+                xlabel=xlabel,
+            )
+        ],
+    }
 
 
 def _span(x, start, most):
