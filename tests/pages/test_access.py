@@ -1,5 +1,6 @@
 """Every page is for everyone: axe-core finds nothing, all is named and large enough, nothing is cut or overlaps."""
 
+import re
 from importlib.resources import files
 
 import pytest
@@ -121,6 +122,15 @@ def test_a_screen_reader_hears_a_live_figure_as_one_group_of_pictures_with_names
         told = [picture.get_attribute("aria-label") for picture in figure.get_by_role("img").all()]
         assert told
         assert all(told)
+
+
+@every_live_page
+def test_a_live_figure_stands_above_its_caption_in_one_frame(look, name):
+    for alive in look(name).page.locator(".gmm-alive:has(.gmm-figure[data-figure]:not([data-figure=own]))").all():
+        caption = alive.locator("xpath=ancestor::figure").locator("figcaption")
+        assert re.match(r"\s*Fig\. [\d.]+ \w", caption.text_content())
+        bottom = alive.evaluate("(alive) => alive.getBoundingClientRect().bottom")
+        assert 0 <= caption.evaluate("(caption) => caption.getBoundingClientRect().top") - bottom < 20
 
 
 @every_live_page

@@ -89,6 +89,16 @@ def test_pictures_have_captions_names_and_alternative_text(path):
             assert len(alternative) > 20, f"who does not see the figure needs words for it:\n{cell.source}"
 
 
+@every_notebook
+def test_live_figures_have_captions_and_names(path):
+    for cell in cells(path, "code"):
+        html = "".join(output.get("data", {}).get("text/html", "") for output in cell.outputs)
+        if "data-live=" in html and 'data-live="own"' not in html:  # the page for own data has nothing else to show
+            figure = cell.metadata.get("mystnb", {}).get("figure", {})
+            assert figure.get("caption", "").strip(), f"a live figure without a caption has no number:\n{cell.source}"
+            assert figure.get("name", "").startswith("fig-"), f"without a name no text can refer to it:\n{cell.source}"
+
+
 @every_chapter
 def test_chapter_opens_with_its_question_and_its_promise(name):
     text = prose(BOOK / f"{name}.ipynb")
