@@ -41,6 +41,7 @@ LOOKS = """
   return [...looks.values()].flatMap((alike) => alike.slice(0, 3));
 }
 """
+UNFOLD = "document.querySelectorAll('.gmm-fold').forEach((fold) => { fold.open = true; })"
 every_live_page = pytest.mark.parametrize("name", live_pages())
 
 
@@ -103,6 +104,7 @@ def test_a_planted_fault_is_found(visit, fault, rule):
 @every_live_page
 def test_sliders_and_buttons_are_large_enough_for_a_finger(look, name):
     page = look(name, 360).page
+    page.evaluate(UNFOLD)
     for control in page.locator(".gmm-alive :is(button, select, input[type=range])").all():
         assert control.bounding_box()["height"] >= 43.9
 

@@ -10,6 +10,7 @@ import gmm
 from tests.pages.browser import firefoxes
 from tests.pages.conftest import live_pages
 from tests.pages.firefox import ARROW_RIGHT, Firefox
+from tests.pages.test_access import UNFOLD
 
 LIVE = "document.documentElement.dataset.gmmLive !== undefined"
 SLIDERS = "[...document.querySelectorAll('.gmm-alive:has(.gmm-figure) input[type=range]')]"
@@ -66,6 +67,7 @@ def check(firefox, base):
 def test_every_slider_of_a_page_changes_its_drawing_by_keyboard(firefox, base, name):
     opened(firefox, base, name)
     assert firefox.evaluate("document.querySelectorAll('.gmm-failed').length") == 0
+    firefox.evaluate(UNFOLD)
     alive = firefox.evaluate("document.querySelectorAll('.gmm-alive').length")
     assert alive == firefox.evaluate("document.querySelectorAll('[data-live]').length") > 0
     for i in range(firefox.evaluate(f"{SLIDERS}.length")):

@@ -10,6 +10,7 @@ import pytest
 
 from gmm import Mixture, datasets, e_step, fit, iterate, log_likelihood
 from tests.pages.conftest import BOTH_WAYS, live_pages, sampled
+from tests.pages.test_access import UNFOLD
 
 # Moves each slider of a figure across its range and returns what was drawn at each place.
 SWEEP = """
@@ -110,6 +111,7 @@ def test_each_slider_answers_as_soon_as_the_page_is_parsed(visit, name, scheme):
 def test_arrow_keys_move_a_slider_and_its_value_in_words(moved, name):
     opened = moved(name)
     opened.live()
+    opened.page.evaluate(UNFOLD)
     slider = opened.page.locator(".gmm-alive input[type=range]").first
     before = slider.get_attribute("aria-valuetext")
     slider.focus()
@@ -371,6 +373,60 @@ def test_play_runs_em_in_the_page(visit):
     opened.page.clock.run_for(5000)
     assert opened.page.evaluate(f"{FIGURE.format('em')}.scope().step") == stopped
     opened.check()
+
+
+@pytest.mark.parametrize(("presses", "share"), [(0, 1), (1, 3), (2, 0.5)])
+def test_the_speed_of_playing_is_set_by_a_button(visit, presses, share):
+    opened = visit("em", reduced_motion="reduce")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
+    for _ in range(presses):
+        alive.get_by_role("button", name="Speed").click()
+    opened.page.clock.install()
+    alive.get_by_role("button", name="Play").click()
+    opened.page.clock.run_for(2100)
+    steps = opened.page.evaluate(f"{FIGURE.format('em')}.scope().step")
+    taken = 1 + int(2100 * share / 500)
+    assert steps == (taken if taken <= 8 else 8 + 2 * (taken - 8))
+    opened.check()
+
+
+def test_two_bells_laid_over_the_data_by_hand_come_close_and_em_finishes(visit):
+    opened = visit("index")
+    opened.live()
+    alive = opened.page.locator(".gmm-alive:has([data-figure=front])")
+    status, readout = alive.locator(".gmm-status"), alive.locator(".gmm-readout")
+    assert status.text_content().startswith("Drag the rings")
+    waiting = datasets.faithful().waiting
+    best = fit(waiting, 2)
+    for label, value in (("π₁", 0.36), ("μ₁", 55), ("σ₁²", 35), ("μ₂", 80), ("σ₂²", 34)):
+        set_slider(opened, alive, f"start {label}", value)
+    assert status.text_content() == "Within 5 nats, by hand. Now let EM finish."
+    by_hand = Mixture([0.36, 0.64], [55, 80], [35, 34])
+    gap = best.log_likelihood - log_likelihood(waiting, by_hand)
+    assert readout.text_content() == f"{gap:.1f} nats below the best fit"
+    opened.page.clock.install()
+    alive.get_by_role("button", name="Let EM finish").click()
+    opened.page.clock.run_for(20_000)
+    assert readout.text_content() == "0.0 nats below the best fit"
+    assert "EM has converged" in status.text_content()
+    opened.check()
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+@pytest.mark.parametrize("name", [name for name in live_pages() if name != "yours"])
+def test_what_one_moves_and_what_answers_is_on_one_screen(look, name, width):
+    page = look(name, width).page
+    tall = page.evaluate(
+        """() => [...document.querySelectorAll(".gmm-alive:has(.gmm-figure)")].flatMap((alive) => {
+          const parts = [...alive.querySelectorAll(".gmm-figure > :not(.gmm-spoken), .gmm-alive > .gmm-vbox > *")];
+          const boxes = parts.map((part) => part.getBoundingClientRect()).filter(({ height }) => height);
+          const high = Math.max(...boxes.map(({ bottom }) => bottom)) - Math.min(...boxes.map(({ top }) => top));
+          return [[alive.querySelector(".gmm-figure").dataset.figure, high]];
+        })"""
+    )
+    assert tall
+    assert [(figure, high) for figure, high in tall if high > (664 if width < 600 else 600)] == []
 
 
 @pytest.mark.parametrize("button", ["Start again", "Back", "M-step: move the curves"])
@@ -844,6 +900,7 @@ def test_a_reader_who_comes_back_finds_sliders_and_drawing_in_one_state(visit):
     opened = visit("em")
     opened.live()
     slider = opened.page.locator(".gmm-alive:has([data-figure=em])").get_by_label("start μ₁", exact=True)
+    opened.page.evaluate(UNFOLD)
     slider.fill("70")
     opened.page.goto(opened.page.url.replace("em.html", "normal.html"))
     opened.page.go_back()

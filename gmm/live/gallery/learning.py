@@ -101,7 +101,7 @@ def likelihood(
             ),
         ],
         readouts=["log-likelihood = {logL:2} nats"],
-        alt="Above, data and a mixture. Below, level lines of the log-likelihood over the two means: two equal hills.",
+        alt="Data and a mixture, and level lines of the log-likelihood over the two means: two equal hills.",
     )
 
 
