@@ -478,6 +478,7 @@ const layers = {
       event.preventDefault();
       group.focus({ preventScroll: true });
       group.setPointerCapture(event.pointerId);
+      figure.held = true;
       const down = figure.under(event), start = own(figure.scope()), here = where(start);
       // What a slider can be set to, nearest first: of two that are as good the one that changes less.
       const choices = sets.map((name) => {
@@ -493,7 +494,10 @@ const layers = {
         figure.put(nearest(target, start, choices));
       };
     });
-    group.addEventListener("lostpointercapture", () => (group.onpointermove = null));
+    group.addEventListener("lostpointercapture", () => {
+      group.onpointermove = null;
+      figure.held = false;
+    });
     // `touch-action` does not keep Chromium from scrolling with a finger on a part of a picture.
     group.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     group.addEventListener("keydown", (event) => {
@@ -657,7 +661,7 @@ class Figure {
   /** All that a function may ask for: the sliders, the data, and what EM has made of them. */
   scope() {
     const values = this.values();
-    const scope = { ...values, values, xs: this.spec.data, N: this.spec.data?.length };
+    const scope = { ...values, xs: this.spec.data, N: this.spec.data?.length };
     if (!this.spec.stepping) return scope;
     const start = this.#start(scope), key = JSON.stringify(start);
     if (key !== this.key) this.path = new Path(this.call, this.spec.data, this.spec.stepping.K, start);
@@ -666,7 +670,7 @@ class Figure {
     const trace = this.path.steps.filter((_, s) => s % 2 === 0 && s <= reached).map((entry) => entry.logL);
     // The share of grey in each observation's colour, and those of the components.
     const shares = scope.xs.map((_, n) => (now.gamma ? [0, ...now.gamma[n]] : [1, 0, 0]));
-    return { ...scope, ...now.theta, start, gamma: now.gamma, shares, trace, reached, iteration: trace.length - 1 };
+    return { ...scope, values, ...now.theta, start, gamma: now.gamma, shares, trace, reached, iteration: trace.length - 1 };
   }
 
   /** Where EM starts, by the sliders. */
@@ -696,7 +700,7 @@ class Figure {
   #settle() {
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
-      if (document.querySelector("input:active, .gmm-handle:active")) return this.#settle();
+      if (this.held || document.querySelector("input:active")) return this.#settle();
       const to = this.path.span(this.spec.bounds.step.max);
       for (const panel of this.panels.filter(({ spec }) => spec.trace)) {
         const from = panel.range;

@@ -203,11 +203,17 @@ def test_where_the_system_sets_the_colours_the_legend_keeps_those_of_the_curves(
         assert stroke in key
 
 
-def test_the_values_of_all_sliders_of_a_figure_stand_below_each_other(look):
-    values = look("em").page.locator(".gmm-alive:has([data-figure=em]) .gmm-value").all()
-    edges = {round(box["x"] + box["width"]) for box in (value.bounding_box() for value in values)}
-    assert len(values) == 6
-    assert len(edges) == 1
+@pytest.mark.parametrize(("width", "columns"), [(360, 1), (1280, 2)])
+def test_the_values_of_the_sliders_of_a_component_stand_below_each_other(look, width, columns):
+    rows = look("mixture", width).page.locator(".gmm-alive:has([data-figure=mixture]) .gmm-row")
+    edges = set()
+    for component in ("component1", "component2"):
+        values = rows.and_(rows.page.locator(f".gmm-{component}")).locator(".gmm-value").all()
+        boxes = [value.bounding_box() for value in values]
+        assert len(boxes) == (3 if component == "component1" else 2)
+        (edge,) = {round(box["x"] + box["width"]) for box in boxes}
+        edges.add(edge)
+    assert len(edges) == columns
 
 
 def test_each_fold_of_a_solution_has_a_name_of_its_own_and_shows_the_focus(visit):

@@ -72,7 +72,7 @@ window.nearest = ([x, y]) => {
 /** Where the ring is now, and the nearest place to the pointer that it could have. */
 window.answer = (ring, pointer) => [seen(ring).place, nearest(pointer)];
 window.axesOf = () => JSON.stringify([...document.querySelectorAll(".gmm-figure")].map(({ gmm }) =>
-  gmm.panels.map(({ domain, range }) => [domain, range])));
+  gmm.panels.map(({ domain, range }) => [...domain, ...range].map((end) => end.toPrecision(9)))));
 window.ticksOf = (ring) =>
   [...ring.closest("svg").querySelectorAll(".gmm-axes")].map((axes) => axes.textContent).join();
 window.reset = (ring) => {
@@ -224,7 +224,7 @@ def ring_of(opened, figure, param):
     return ring
 
 
-@pytest.mark.parametrize(("name", "figure", "least"), [("index", "front", 0.54), ("mixture", "mixture", 0.41)])
+@pytest.mark.parametrize(("name", "figure", "least"), [("index", "front", 0.52), ("mixture", "mixture", 0.41)])
 def test_the_first_gesture_raises_the_weight_by_what_the_hand_does(visit, name, figure, least):
     opened, _ = opened_rings(visit, name)
     ring, ends = ring_of(opened, figure, "mu1"), []
@@ -243,7 +243,7 @@ def test_the_first_gesture_raises_the_weight_by_what_the_hand_does(visit, name, 
         ends.append(weights[-1])
         ring.evaluate("reset")
     assert ends[0] == ends[1]
-    assert least <= ends[0] <= least + 0.03
+    assert least <= ends[0] <= least + 0.04
     opened.check()
 
 

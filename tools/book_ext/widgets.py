@@ -100,8 +100,9 @@ def _figure(spec):
     if spec["stepping"]:
         start, back, play = (f'{sign}<span class="gmm-word"> {word}</span>' for sign, word in BAR)
         only = spec["stepping"].get("play")
-        names = (start, f"▶ {only}") if only else (start, back, "E-step: colour the data", play, "1×")
-        parts.append(_box("gmm-steppers gmm-transport", _buttons(*names)))
+        step = '<span class="gmm-button gmm-next">E-step: colour the data</span>'
+        bar = _buttons(start, f"▶ {only}") if only else _buttons(start, back) + step + _buttons(play, "1×")
+        parts.append(_box("gmm-steppers gmm-transport", bar))
         told = spec["stepping"].get("begin", "The starting values. The E-step comes next.")
         parts.append(f'<p class="gmm-status">{told}</p>')
     if spec["pointed"]:
