@@ -90,7 +90,7 @@ def bound(x: ArrayLike, smallest_sigma: float, sample_weight: ArrayLike | None =
     rounding = settings.NOISE * (w.sum() + abs(best.log_likelihood))
     highest = best.log_likelihood + best.gap + allowance + rounding
     excess = highest - w @ np.log(best.density(u))
-    if excess > TIGHT:
+    if not excess <= TIGHT:
         warnings.warn(
             f"the bound holds, but may be {excess:.2g} nats above what can be reached. Raise smallest_sigma",
             ConvergenceWarning,

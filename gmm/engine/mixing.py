@@ -127,7 +127,10 @@ def _weights(kernel, w, accuracy):
         tau *= settings.INTERIOR_FALL
         curvature = (kernel * (w / f**2)[:, np.newaxis]).T @ kernel
         curvature[np.diag_indices(n_atoms)] += z / q
-        step = np.linalg.solve(curvature, rest + tau / q - z)
+        try:
+            step = np.linalg.solve(curvature, rest + tau / q - z)
+        except np.linalg.LinAlgError:  # rounding allows no more
+            break
         slack = tau / q - z - z / q * step
         q, z = q + _inside(q, step) * step, z + _inside(z, slack) * slack
     return q, z

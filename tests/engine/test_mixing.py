@@ -89,3 +89,14 @@ def test_chords_keep_the_sums_and_never_lie_below(draw, monkeypatch):
         if near.all():
             assert exact <= chords + allowance + 1e-9 * abs(exact)
             assert chords + allowance - exact < 100 * allowance
+
+
+def test_weights_that_rounding_ends_early_have_a_gap_all_the_same(monkeypatch):
+    def singular(*_):
+        raise np.linalg.LinAlgError
+
+    monkeypatch.setattr(np.linalg, "solve", singular)
+    x, w = weighted(4)
+    early = best_mixing(x, w)
+    monkeypatch.undo()
+    assert early.gap > 1 and early.log_likelihood + early.gap > best_mixing(x, w).log_likelihood
