@@ -5,6 +5,7 @@ derives (`gmm.formulas`) is imported by name and loads what it needs.
 """
 
 from gmm import datasets, select
+from gmm.bounding import bound
 from gmm.em import ConvergenceWarning, Path, e_step, iterate, log_likelihood, m_step
 from gmm.engine.exact import Statistics
 from gmm.engine.nodes import Nodes
@@ -18,6 +19,7 @@ __all__ = [
     "Nodes",
     "Path",
     "Statistics",
+    "bound",
     "datasets",
     "e_step",
     "fit",

@@ -17,7 +17,7 @@ MODULES = sorted(["gmm", *(module.name for module in pkgutil.walk_packages(gmm._
 HEAVY = {"anywidget", "ipywidgets", "IPython", "matplotlib", "pandas", "scipy", "sklearn", "sympy", "traitlets"}
 MATHEMATICS = [
     "gmm",
-    *(f"gmm.{name}" for name in ("check", "datasets", "em", "fitting", "mixture", "select", "unit")),
+    *(f"gmm.{name}" for name in ("bounding", "check", "datasets", "em", "fitting", "mixture", "select", "unit")),
     *(name for name in MODULES if name.startswith("gmm.engine.")),
 ]
 
@@ -39,6 +39,7 @@ def public():
 
 # What a reader calls; the rest of the engine and the units explain themselves to who opens them.
 CALLED = [
+    "gmm.bounding",
     "gmm.datasets",
     "gmm.em",
     "gmm.engine.information",
@@ -97,7 +98,7 @@ def test_all_leaves_no_function_out(name):
 
 def test_the_package_offers_what_the_book_uses():
     expected = {"Mixture", "normal_pdf", "normal_log_pdf", "e_step", "m_step", "log_likelihood", "fit", "Fit"}
-    engine = {"Nodes", "Path", "Statistics", "iterate"}
+    engine = {"Nodes", "Path", "Statistics", "bound", "iterate"}
     assert expected | engine | {"ConvergenceWarning", "datasets", "select"} == set(gmm.__all__)
     assert issubclass(gmm.ConvergenceWarning, UserWarning)
 
@@ -148,7 +149,10 @@ def test_every_guard_says_what_it_refuses(name):
 
 # The package says that it is typed. What is inside the engine and the live figures is nobody's to call.
 TYPED = [
-    *(f"gmm.{name}" for name in ("check", "datasets", "em", "erf", "fitting", "mixture", "plot", "select", "sklearn")),
+    *(
+        f"gmm.{name}"
+        for name in ("bounding", "check", "datasets", "em", "erf", "fitting", "mixture", "plot", "select", "sklearn")
+    ),
     *(f"gmm.{name}" for name in ("formulas", "live", "live.figure", "live.gallery", "live.own", "live.spec", "table")),
     *(f"gmm.formulas.{name}" for name in ("javascript", "latex", "names", "numeric", "sums")),
     *("gmm", "gmm.unit"),
@@ -191,7 +195,7 @@ def test_help_shows_annotations_as_they_are_written():
 
 
 @pytest.mark.parametrize(
-    "name", ["normal_pdf", "normal_log_pdf", "Mixture", "e_step", "m_step", "log_likelihood", "fit"]
+    "name", ["normal_pdf", "normal_log_pdf", "Mixture", "e_step", "m_step", "log_likelihood", "fit", "bound"]
 )
 def test_what_can_fail_says_so_and_names_its_equation(name):
     found = sections(getattr(gmm, name))

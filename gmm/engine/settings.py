@@ -146,3 +146,28 @@ LONGER, MOST_STRIDES = 1.5, 25
 DEEP_ENOUGH, MOST_SECANTS = 1e-6, 60
 # At each place so many Newton steps at most, until one moves nothing by more than this, each halved so often.
 MOST_NEWTON, PROFILED, MOST_HALVED = 100, 1e-8, 30
+
+# --- the best mixing distribution, for a bound (mixing) ----------------------------------
+
+# The duality gap to reach, in nats. The atoms' weights are right to less, and an atom is
+# added where less is to be gained; the highest slope is bounded within this of its value.
+DUALITY_GAP, INTERIOR_GAP, EXCHANGE_GAP, SLOPE_GAP = 5e-3, 2e-4, 1e-3, 1e-3
+# At first they need not be as right: to this, and then to this share of what the last atoms gain.
+INTERIOR_FIRST, INTERIOR_SHARE = 1.0, 0.01
+# So many exchanges, Newton steps towards the weights and halvings of an interval at most, and how τ falls.
+MOST_EXCHANGES, MOST_INTERIOR, MOST_HALVINGS, INTERIOR_FALL = 40, 100, 60, 0.1
+# Maxima of the slope are seen this finely, so many to two widths of the kernel, if they come so near to 1, and
+# refined by so many Newton steps, which take the slope as bent by so much at least.
+SCANNED, NEARLY, REFINED, LEAST_BEND = 20, 0.1, 4, 1e-3
+# A slope below this may have been lost to a float; what is lost is far less.
+LEAST_SLOPE = 1e-250
+# Terms of its Taylor series, and how far a value may be from a place and count there: exp(−40²/2) is 0 for a float.
+TAYLOR, FAR = 16, 40.0
+# Entries of a kernel in one block.
+MIXING_BLOCK = 1_000_000
+# Up to so many different values stay as they are; more are shared out among so many edges.
+FEW_ENDS, ENDS = 20_000, 100_000
+# Places of the data that an atom each can be had for.
+MOST_PLACES = 500
+# The widest range of the data, in widths of the kernel: beyond, rounding in x would show.
+MOST_WIDTHS = 1e9

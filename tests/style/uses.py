@@ -57,6 +57,7 @@ def fits() -> None:
     assert_type(result.path[0], gmm.Mixture)
     assert_type(result.log_likelihood + result.aic + result.bic, float)
     assert_type(result.converged, bool)
+    assert_type(gmm.bound(X, 5.0, sample_weight=np.ones(X.size)), float)
     assert_type(result.certificate.on_floor, tuple[int, ...])
     assert_type(result.covariance, np.ndarray)
     assert_type(result.standard_errors, StandardErrors)
