@@ -207,11 +207,11 @@
     });
   }
 
-  /** Put a figure into the state that the address carries, and bring it into view. */
-  function recall(models) {
-    const wanted = new URLSearchParams(location.hash.slice(1)), name = wanted.get("live");
+  /** Put a figure into the state that an address carries, and return where it is. */
+  function recall(models, hash = location.hash) {
+    const wanted = new URLSearchParams(hash.slice(1)), name = wanted.get("live");
     const place = name && document.querySelector(`[data-figure="${CSS.escape(name)}"]`);
-    if (!place) return;
+    if (!place) return null;
     const drawing = named(name, models);
     drawing.set("playing", false);
     for (const [key, { min, max, step }] of Object.entries(drawing.get("spec")?.bounds ?? {})) {
@@ -219,7 +219,43 @@
       // Whole steps count something; other values stay as a fit gave them, between two steps.
       if (!Number.isNaN(value)) drawing.set(key, step % 1 ? value : Math.round(value));
     }
-    place.scrollIntoView({ behavior: "instant", block: "center" });
+    return place;
+  }
+
+  const come = (place) => place?.scrollIntoView({ behavior: "instant", block: "center" });
+
+  /** Words of the text that set a figure are buttons: one reads on, and a copy of its picture stays in view. */
+  function words(models) {
+    for (const word of document.querySelectorAll('a[href^="#live="]')) {
+      word.classList.add("gmm-word-acts");
+      word.setAttribute("role", "button");
+      word.onkeydown = ({ key }) => key !== " " || (word.click(), false);
+      word.onclick = () => {
+        const place = recall(models, word.hash);
+        if (place) hold(place);
+        return !place;
+      };
+    }
+  }
+
+  let release = () => {};
+
+  /** Hold a copy of a figure's picture in view for as long as the figure itself is not. */
+  function hold(place) {
+    release();
+    const box = add(document.body, "div", "gmm-held", { hidden: true }), picture = place.querySelector("svg");
+    const copy = () => {
+      const clone = picture.cloneNode(true);
+      clone.lastElementChild.remove(); // what hands can take
+      clone.setAttribute("aria-hidden", "true");
+      box.replaceChildren(clone, close);
+    };
+    const close = add(box, "button", "gmm-button", { type: "button", textContent: "×", ariaLabel: "Close the copy of the figure" });
+    const changes = new MutationObserver(copy), sight = new IntersectionObserver(([{ isIntersecting }]) => (box.hidden = isIntersecting));
+    close.onclick = release = () => [changes.disconnect(), sight.disconnect(), box.remove()];
+    copy();
+    changes.observe(picture, { subtree: true, childList: true, attributes: true });
+    sight.observe(picture);
   }
 
   /** Show the widget that `find` gives in the place of its still picture, which stays if anything fails. */
@@ -246,9 +282,9 @@
   /** A widget is taller than its still picture: bring a reader who came by a link back to its target. */
   function keepPlace() {
     if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
-    const come = () => document.querySelector(":target")?.scrollIntoView({ behavior: "instant" });
+    const back = () => document.querySelector(":target")?.scrollIntoView({ behavior: "instant" });
     // Not before the browser has drawn the widgets and made its own correction for them.
-    requestAnimationFrame(() => requestAnimationFrame(come));
+    requestAnimationFrame(() => requestAnimationFrame(back));
   }
 
   function start() {
@@ -266,8 +302,9 @@
     }
     Promise.all(waiting).then(() => {
       if (waiting.length) keepPlace();
-      recall(models);
-      addEventListener("hashchange", () => recall(models));
+      words(models);
+      come(recall(models));
+      addEventListener("hashchange", () => come(recall(models)));
       performance.mark("gmm-live");
       document.documentElement.dataset.gmmLive = String(waiting.length);
     });

@@ -11,6 +11,7 @@ SOUND = {
         <main id="top">
           <a href="#top">Up</a> <a href="deep.html#equation-eq-nk">(1)</a> <a href="deep.html#fig-a">Fig. 1</a>
           <a href="https://example.org/x#y">out</a>
+          <div data-live="em"></div> <a href="#live=em&amp;mu1=70">both at 70</a>
           <img src="logo.svg" alt=""> <img src="_images/a.png" alt="Two hills of waiting times">
           <svg aria-label="The density has two hills"><path d="M0 0"/></svg> <span aria-hidden="true"><svg></svg></span>
           <script src="page.js?v=1"></script>
@@ -33,6 +34,7 @@ def test_sound_pages_have_no_fault():
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
+        ("#live=em", "#live=me", "the words for #live=me&mu1=70 set a figure that is not on that page"),
         ('"#top">', '"#bottom">', "the link to #bottom leads to no place on that page"),
         ("deep.html#equation", "high.html#equation", "the link to high.html#equation-eq-nk leads to no file"),
         ("page.js", "gone.js", "the link to gone.js?v=1 leads to no file"),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import parse_qsl
 
 import ipywidgets
 import ipywidgets.embed
@@ -11,6 +12,7 @@ import pytest
 from gmm import Mixture, datasets, e_step, fit, iterate, log_likelihood
 from tests.pages.conftest import BOTH_WAYS, live_pages, sampled
 from tests.pages.test_access import UNFOLD
+from tools.contents import BOOK
 
 # Moves each slider of a figure across its range and returns what was drawn at each place.
 SWEEP = """
@@ -411,6 +413,38 @@ def test_two_bells_laid_over_the_data_by_hand_come_close_and_em_finishes(visit):
     assert readout.text_content() == "0.0 nats below the best fit"
     assert "EM has converged" in status.text_content()
     opened.check()
+
+
+WORDS = 'a[href^="#live="]'
+ACTING = [name for name in live_pages() if "#live=" in (BOOK / f"{name}.ipynb").read_text("utf-8")]
+
+
+@pytest.mark.parametrize("name", ACTING)
+def test_words_of_the_text_set_their_figure_and_a_copy_of_it_stays_in_view(moved, name):
+    opened = moved(name)
+    page = opened.page
+    words, held = page.locator(WORDS), page.locator(".gmm-held")
+    assert words.count() > 0
+    for word in words.all():
+        wanted = dict(parse_qsl(word.get_attribute("href").removeprefix("#")))
+        figured = wanted.pop("live")
+        figure = FIGURE.format(figured)
+        word.scroll_into_view_if_needed()
+        before, address = page.evaluate("scrollY"), page.url
+        word.focus()
+        page.keyboard.press("Enter" if page.evaluate(f"{figure}.scope().step ?? 0") else "Space")
+        values = page.evaluate(f"({{ ...{figure}.scope(), ...{figure}.scope().values }})")
+        assert {key: values[key] for key in wanted} == {key: float(value) for key, value in wanted.items()}
+        assert (page.evaluate("scrollY"), page.url) == (before, address)
+        # Where the figure is out of sight its copy is there, the same picture without what hands can take.
+        page.locator("h1").first.scroll_into_view_if_needed()
+        held.wait_for()
+        drawn = [
+            page.locator(f"{place} > svg > g").first.inner_html() for place in (".gmm-held", f"[data-figure={figured}]")
+        ]
+        assert drawn[0] == drawn[1]
+        held.get_by_role("button", name="Close the copy").click()
+        assert held.count() == 0
 
 
 @pytest.mark.parametrize("width", [1366, 390])

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from docutils import nodes
 from sphinx.util import logging
@@ -31,6 +31,7 @@ class Page(HTMLParser):
     def __init__(self, html):
         super().__init__()
         self.ids, self.addresses, self.references, self.mute = [], [], set(), []
+        self.figures = set()  # the names of its live figures
         self.open = []  # the tags that are open, and whether each hides what it holds from screen readers
         self.feed(html)
 
@@ -42,6 +43,8 @@ class Page(HTMLParser):
             self.open.append((tag, hidden))
         if "id" in values:
             self.ids.append(values["id"])
+        if "data-live" in values:
+            self.figures.add(values["data-live"])
         for name in {"href", "src"} & values.keys():
             self.addresses.append(values[name])
             if "headerlink" not in values.get("class", ""):
@@ -96,6 +99,9 @@ def faults(pages, exists, elsewhere=frozenset()):
             path, anchor = goal
             if path not in read and not exists(path):
                 yield name, f"the link to {address} leads to no file"
+            elif anchor.startswith("live="):  # words that set a live figure (words in book/page/page.js)
+                if parse_qs(anchor)["live"][0] not in read[path].figures:
+                    yield name, f"the words for {address} set a figure that is not on that page"
             elif path in read and anchor and anchor not in ids[path]:
                 yield name, f"the link to {address} leads to no place on that page"
         for picture in page.mute:

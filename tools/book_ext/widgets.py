@@ -14,6 +14,7 @@ import json
 import re
 from html import escape
 from importlib.resources import files
+from pathlib import Path
 
 from docutils import nodes
 from myst_nb.core.render import sanitize_script_content
@@ -171,6 +172,14 @@ def shorten_page(app, doctree):
     NbMetadataCollector.add_js_file(app.env, name, "gmm_code", None, first)
 
 
+def lighten(app, exception):
+    """Leave the comments out of the script that a reader loads."""
+    path = Path(app.outdir, "_static", "page.js")
+    if exception is None and path.exists():
+        path.write_text(COMMENT.sub("", path.read_text("utf-8")), "utf-8")
+
+
 def setup(app):
     """Register with Sphinx."""
     app.connect("doctree-read", shorten_page)
+    app.connect("build-finished", lighten)
