@@ -20,6 +20,8 @@ from docutils import nodes
 from myst_nb.core.render import sanitize_script_content
 from myst_nb.sphinx_ import NbMetadataCollector
 
+from gmm.live import own
+
 COMMENT = re.compile(r"^\s*(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.M)  # on lines of its own
 DEFAULT, EXPORT = re.compile(r"^export default ", re.M), re.compile(r"^export ", re.M)
 SCRIPT = "ipywidgets_state"  # the name under which MyST-NB keeps it
@@ -172,14 +174,16 @@ def shorten_page(app, doctree):
     NbMetadataCollector.add_js_file(app.env, name, "gmm_code", None, first)
 
 
-def lighten(app, exception):
-    """Leave the comments out of the script that a reader loads."""
-    path = Path(app.outdir, "_static", "page.js")
-    if exception is None and path.exists():
-        path.write_text(COMMENT.sub("", path.read_text("utf-8")), "utf-8")
+def finish(app, exception):
+    """Leave the comments out of the script that a reader loads, and write the worker of the page for own numbers."""
+    folder = Path(app.outdir, "_static")
+    if exception or not (script := folder / "page.js").exists():
+        return
+    script.write_text(COMMENT.sub("", script.read_text("utf-8")), "utf-8")
+    (folder / "own-worker.js").write_text(COMMENT.sub("", own.worker()), "utf-8")
 
 
 def setup(app):
     """Register with Sphinx."""
     app.connect("doctree-read", shorten_page)
-    app.connect("build-finished", lighten)
+    app.connect("build-finished", finish)

@@ -28,7 +28,7 @@ __all__ = ["OwnData", "your_data"]
 
 MOST_COMPONENTS = 5
 # What showing.js takes from the core; the tests take the rest.
-OFFERED = ("work", "shares", "field", "component", "mixtures", "indices")
+OFFERED = ("work", "serve", "shares", "field", "component", "mixtures", "indices")
 # log π 𝒩 at the mean of a component, where it is largest.
 PEAK = sp.Symbol("peak", real=True)
 HERE = files("gmm.live")
@@ -50,6 +50,11 @@ def module() -> str:
 def core() -> str:
     """Return what reads and fits, without a document: thresholds and formulas, then the two parts that use them."""
     return "\n".join([*constants(), part("reading"), part("fitting")])
+
+
+def worker() -> str:
+    """Return the script of a worker, for a site that may run files of its own only."""
+    return f'"use strict";\n{core()}\nserve();\n'
 
 
 def part(name: str) -> str:

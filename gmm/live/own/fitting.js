@@ -541,3 +541,11 @@ function* work(text, wish, most) {
   yield { told };
   if (told.data) yield* fits(told.data, most);
 }
+
+/** Do the work that is asked for from a worker. */
+function serve() {
+  onmessage = ({ data }) => {
+    for (const told of work(...data)) if (told) postMessage(told);
+    postMessage({ done: true });
+  };
+}

@@ -120,6 +120,12 @@ function histogram({ values, ws, total, resolution }) {
 class Work {
   static refused = false;
 
+  /** The site's own file over http, where a policy may allow nothing else (tools/book_ext/widgets.py writes it). */
+  static file() {
+    const page = location.protocol.startsWith("http") && document.querySelector('script[src*="_static/page.js"]');
+    return page ? new URL("own-worker.js", page.src).href : undefined;
+  }
+
   /** Begin anew, and tell what comes. */
   start(given, hear) {
     this.stop();
@@ -132,8 +138,7 @@ class Work {
       this.slices(given, hear);
     };
     try {
-      const program = `"use strict"; const { work } = (${core})(); onmessage = ({ data }) => { for (const told of work(...data)) if (told) postMessage(told); postMessage({ done: true }); };`;
-      this.url ??= URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
+      this.url ??= Work.file() ?? URL.createObjectURL(new Blob([`"use strict"; (${core})().serve();`], { type: "text/javascript" }));
       this.worker = new Worker(this.url);
     } catch {
       return here();
