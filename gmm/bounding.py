@@ -40,7 +40,7 @@ def bound(x: ArrayLike, smallest_sigma: float, sample_weight: ArrayLike | None =
     Returns
     -------
     float
-        In nats, as :attr:`gmm.Fit.log_likelihood`.
+        In nats, as ``Fit.log_likelihood``.
 
     Raises
     ------
