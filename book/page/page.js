@@ -227,14 +227,14 @@
   /** Words of the text that set a figure are buttons: one reads on, and a copy of its picture stays in view. */
   function words(models) {
     for (const word of document.querySelectorAll('a[href^="#live="]')) {
+      const { hash } = word;
       word.classList.add("gmm-word-acts");
+      word.removeAttribute("href"); // the theme takes what begins with # for a selector
+      word.tabIndex = 0;
       word.setAttribute("role", "button");
-      word.onkeydown = ({ key }) => key !== " " || (word.click(), false);
-      word.onclick = () => {
-        const place = recall(models, word.hash);
-        if (place) hold(place);
-        return !place;
-      };
+      word.dataset.sets = hash;
+      word.onkeydown = ({ key }) => !/^(Enter| )$/.test(key) || (word.click(), false);
+      word.onclick = () => hold(recall(models, hash));
     }
   }
 
@@ -243,6 +243,7 @@
   /** Hold a copy of a figure's picture in view for as long as the figure itself is not. */
   function hold(place) {
     release();
+    if (!place) return;
     const box = add(document.body, "div", "gmm-held", { hidden: true }), picture = place.querySelector("svg");
     const copy = () => {
       const clone = picture.cloneNode(true);
@@ -293,6 +294,7 @@
       for (const [id, record] of Object.entries(JSON.parse(tag.textContent).state)) models.set(id, new Model(id, record));
     }
     for (const model of models.values()) if (/^(Directional)?LinkModel$/.test(model.name)) link(model, models);
+    words(models); // before the theme looks at them
     const waiting = [];
     for (const still of document.querySelectorAll("[data-live]")) {
       waiting.push(revive(still, () => named(still.dataset.live, models), models));
@@ -302,7 +304,6 @@
     }
     Promise.all(waiting).then(() => {
       if (waiting.length) keepPlace();
-      words(models);
       come(recall(models));
       addEventListener("hashchange", () => come(recall(models)));
       performance.mark("gmm-live");

@@ -415,7 +415,7 @@ def test_two_bells_laid_over_the_data_by_hand_come_close_and_em_finishes(visit):
     opened.check()
 
 
-WORDS = 'a[href^="#live="]'
+WORDS = ".gmm-word-acts"
 ACTING = [name for name in live_pages() if "#live=" in (BOOK / f"{name}.ipynb").read_text("utf-8")]
 
 
@@ -426,7 +426,7 @@ def test_words_of_the_text_set_their_figure_and_a_copy_of_it_stays_in_view(moved
     words, held = page.locator(WORDS), page.locator(".gmm-held")
     assert words.count() > 0
     for word in words.all():
-        wanted = dict(parse_qsl(word.get_attribute("href").removeprefix("#")))
+        wanted = dict(parse_qsl(word.get_attribute("data-sets").removeprefix("#")))
         figured = wanted.pop("live")
         figure = FIGURE.format(figured)
         word.scroll_into_view_if_needed()
