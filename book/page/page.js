@@ -245,11 +245,12 @@
     release();
     if (!place) return;
     const box = add(document.body, "div", "gmm-held", { hidden: true }), picture = place.querySelector("svg");
+    const frame = add(box, "div", "");
     const copy = () => {
       const clone = picture.cloneNode(true);
       clone.lastElementChild.remove(); // what hands can take
       clone.setAttribute("aria-hidden", "true");
-      box.replaceChildren(clone, close);
+      frame.replaceChildren(clone);
     };
     const close = add(box, "button", "gmm-button", { type: "button", textContent: "×", ariaLabel: "Close the copy of the figure" });
     const changes = new MutationObserver(copy), sight = new IntersectionObserver(([{ isIntersecting }]) => (box.hidden = isIntersecting));

@@ -437,10 +437,10 @@ def test_words_of_the_text_set_their_figure_and_a_copy_of_it_stays_in_view(moved
         assert {key: values[key] for key in wanted} == {key: float(value) for key, value in wanted.items()}
         assert (page.evaluate("scrollY"), page.url) == (before, address)
         # Where the figure is out of sight its copy is there, the same picture without what hands can take.
-        page.locator("h1").first.scroll_into_view_if_needed()
+        page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
         held.wait_for()
         drawn = [
-            page.locator(f"{place} > svg > g").first.inner_html() for place in (".gmm-held", f"[data-figure={figured}]")
+            page.locator(f"{place} > svg > g").first.inner_html() for place in (".gmm-held > div", f"[data-figure={figured}]")
         ]
         assert drawn[0] == drawn[1]
         held.get_by_role("button", name="Close the copy").click()
