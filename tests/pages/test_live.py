@@ -439,9 +439,8 @@ def test_words_of_the_text_set_their_figure_and_a_copy_of_it_stays_in_view(moved
         # Where the figure is out of sight its copy is there, the same picture without what hands can take.
         page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
         held.wait_for()
-        drawn = [
-            page.locator(f"{place} > svg > g").first.inner_html() for place in (".gmm-held > div", f"[data-figure={figured}]")
-        ]
+        places = (".gmm-held > div", f"[data-figure={figured}]")
+        drawn = [page.locator(f"{place} > svg > g").first.inner_html() for place in places]
         assert drawn[0] == drawn[1]
         held.get_by_role("button", name="Close the copy").click()
         assert held.count() == 0
