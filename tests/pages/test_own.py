@@ -331,7 +331,7 @@ def test_a_file_that_cannot_be_read_gets_a_sentence(field, file, sentence):
 )
 def test_bad_input_gets_one_sentence_with_the_remedy(field, text, sentence):
     page = field
-    fitted(page)
+    choose(page, "faithful")
     paste(page, text)
     assert sentence in status(page)
     assert page.locator(".gmm-own-output").is_hidden() and page.locator(".gmm-own-first").is_hidden()

@@ -118,6 +118,7 @@ def opened_rings(show, name, **options):
     opened = show(name, **options)
     opened.live()
     opened.page.evaluate(f"() => {{{TOOLS}}}")
+    opened.at_rest("axesOf()", 30)  # an axis may still glide back to the start
     return opened, opened.page.evaluate_handle("rings()").get_properties().values()
 
 
