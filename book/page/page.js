@@ -233,7 +233,12 @@
       word.tabIndex = 0;
       word.setAttribute("role", "button");
       word.dataset.sets = hash;
-      word.onkeydown = ({ key }) => !/^(Enter| )$/.test(key) || (word.click(), false);
+      word.onkeydown = ({ key }) => {
+        if (key === "Escape") release();
+        if (!["Enter", " "].includes(key)) return true;
+        word.click();
+        return false;
+      };
       word.onclick = () => hold(recall(models, hash));
     }
   }

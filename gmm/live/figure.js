@@ -8,7 +8,7 @@
 const MARGIN = { left: 68, right: 14, top: 16, bottom: 44 };
 const SQUARE = MARGIN.left + MARGIN.right - MARGIN.top - MARGIN.bottom; // by so much it is wider than high
 // The heights of pictures (book/page/page.css keeps the same room): a figure with its sliders fits a small screen.
-const HEIGHT = { one: [220, 280], beside: 280, below: [268, 330], map: 230 };
+const HEIGHT = { one: [220, 280], beside: 280, below: [268, 330], map: 230, aboveMap: 160 };
 const ROOM = 600; // from this width on things stand side by side
 
 // --- numbers ---------------------------------------------------------------
@@ -478,7 +478,7 @@ const layers = {
       event.preventDefault();
       group.focus({ preventScroll: true });
       group.setPointerCapture(event.pointerId);
-      figure.held = true;
+      figure.take();
       const down = figure.under(event), start = own(figure.scope()), here = where(start);
       // What a slider can be set to, nearest first: of two that are as good the one that changes less.
       const choices = sets.map((name) => {
@@ -496,7 +496,7 @@ const layers = {
     });
     group.addEventListener("lostpointercapture", () => {
       group.onpointermove = null;
-      figure.held = false;
+      figure.leave();
     });
     // `touch-action` does not keep Chromium from scrolling with a finger on a part of a picture.
     group.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
@@ -696,6 +696,17 @@ class Figure {
     return to !== step;
   }
 
+  /** A hand is on a ring, and no axis moves under it. */
+  take() {
+    this.held = true;
+    this.scaling?.();
+  }
+
+  leave() {
+    this.held = false;
+    if (this.path) this.#settle();
+  }
+
   /** Let the axis of the log-likelihood follow another start, once no hand is down. */
   #settle() {
     clearTimeout(this.settling);
@@ -736,7 +747,7 @@ class Figure {
       return specs.map((_, i) => [i ? wide[0] || rest : 0, 0, wide[i] || rest, HEIGHT.beside]);
     }
     const units = specs.reduce((sum, { square, height }) => sum + (square ? 0 : height), 0);
-    const unit = (specs.some(({ square }) => square) ? 160 : HEIGHT.below[+(width >= ROOM)]) / units;
+    const unit = (specs.some(({ square }) => square) ? HEIGHT.aboveMap : HEIGHT.below[+(width >= ROOM)]) / units;
     let below = 0;
     return specs.map(({ square, height }) => {
       const top = below, high = square ? HEIGHT.map : Math.round(unit * height);
@@ -834,8 +845,8 @@ class Figure {
     pace.onclick = quicken;
     quicken();
     this.buttons = { start, back, next, play };
-    const { play: only } = this.spec.stepping; // one button, which says what it is for
-    if (only) [back, next, pace].forEach((node) => node.remove());
+    const { play: only } = this.spec.stepping; // the one button there is then, and what it is for
+    bar.replaceChildren(...(only ? [start, play] : [start, back, next, play, pace]));
     this.status = html(this.el, "p", "gmm-status");
     const show = () => {
       const playing = model.get("playing");

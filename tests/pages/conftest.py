@@ -182,12 +182,11 @@ RESET = """
 
 @pytest.fixture
 def moved(look):
-    """A function that shows a page with its figures at their starts, to be moved: afterwards they start anew."""
+    """A function that shows a page whose figures are at their starts, to be moved: afterwards they are there again."""
     shown = []
 
     def show(name, width=1280):
         shown.append(visit := look(name, width))
-        visit.page.evaluate(RESET)
         return visit
 
     yield show

@@ -14,8 +14,8 @@ from tests.pages.test_access import UNFOLD
 
 LIVE = "document.documentElement.dataset.gmmLive !== undefined"
 SLIDERS = "[...document.querySelectorAll('.gmm-alive:has(.gmm-figure) input[type=range]')]"
-QUICK = {("index", "file"), ("mixture", "http"), ("likelihood", "http"), ("em", "file"), ("engine", "http")}
 # The pages with the most kinds of figures in `make test`, all in `make sweep`.
+QUICK = {("index", "file"), ("mixture", "http"), ("likelihood", "http"), ("em", "file"), ("sums", "http")}
 SLID = [
     pytest.param(name, scheme, marks=() if (name, scheme) in QUICK else pytest.mark.sweep)
     for name in live_pages()

@@ -50,7 +50,7 @@ def kept_page(browser, served):
 
 
 @pytest.fixture
-def field(kept_page):
+def reused(kept_page):
     """The page on which texts are pasted one after the other."""
     yield kept_page.page
     kept_page.check()
@@ -202,27 +202,25 @@ def test_k_follows_the_smallest_bic_until_the_reader_chooses(page):
     ],
     ids=["lines", "commas", "semicolons", "tabs", "header and CRLF", "quotes", "byte order mark", "wrapped"],
 )
-def test_numbers_are_read_whatever_stands_between_them(field, text):
-    page = field
-    paste(page, text)
-    np.testing.assert_array_equal(page.evaluate(f"{OWN}.data.x"), WAITING)
+def test_numbers_are_read_whatever_stands_between_them(reused, text):
+    paste(reused, text)
+    np.testing.assert_array_equal(reused.evaluate(f"{OWN}.data.x"), WAITING)
 
 
 @pytest.mark.parametrize("separator", sampled([",", ";", "\t", "  "], [",", "\t"]))
-def test_a_column_of_a_table_is_chosen_by_its_name(field, separator):
-    page = field
+def test_a_column_of_a_table_is_chosen_by_its_name(reused, separator):
     eruptions = datasets.faithful().eruptions
     lines = [separator.join(["place", "eruption", "wait"])]
     lines += [separator.join(["geyser", f"{a:g}", f"{b:g}"]) for a, b in zip(eruptions, WAITING)]
-    paste(page, "\n".join(lines))
-    column = page.get_by_role("combobox", name="Column", exact=True)
+    paste(reused, "\n".join(lines))
+    column = reused.get_by_role("combobox", name="Column", exact=True)
     assert column.locator("option").all_inner_texts() == ["eruption", "wait"]
-    np.testing.assert_array_equal(page.evaluate(f"{OWN}.data.x"), eruptions)
+    np.testing.assert_array_equal(reused.evaluate(f"{OWN}.data.x"), eruptions)
     column.select_option(label="wait")
-    settled(page)
-    np.testing.assert_array_equal(page.evaluate(f"{OWN}.data.x"), WAITING)
-    fitted(page)
-    assert memberships(page)[0][1] == "wait"
+    settled(reused)
+    np.testing.assert_array_equal(reused.evaluate(f"{OWN}.data.x"), WAITING)
+    fitted(reused)
+    assert memberships(reused)[0][1] == "wait"
 
 
 @pytest.mark.parametrize(
@@ -240,43 +238,39 @@ def test_a_column_of_a_table_is_chosen_by_its_name(field, separator):
         ("wait,b,\n79,5,\n54,2,\n74,4,\n62,1,", ["wait", "b"], ("wait", "no counts")),
     ],
 )
-def test_a_table_is_read_as_other_programs_write_it(field, text, names, chosen):
-    page = field
-    paste(page, text)
-    menus = [page.get_by_role("combobox", name=name, exact=True) for name in ("Column", "Counts")]
+def test_a_table_is_read_as_other_programs_write_it(reused, text, names, chosen):
+    paste(reused, text)
+    menus = [reused.get_by_role("combobox", name=name, exact=True) for name in ("Column", "Counts")]
     offered = menus[0].locator("option").all_text_contents()
     assert [name for name in offered if name != "all columns, as one list"] == names
     assert tuple(menu.evaluate("(menu) => menu.selectedOptions[0].textContent") for menu in menus) == chosen
-    assert page.evaluate(f"{OWN}.data.x") == ([0, 1, 2, 3] if names[0] == "goals" else [79, 54, 74, 62])
+    assert reused.evaluate(f"{OWN}.data.x") == ([0, 1, 2, 3] if names[0] == "goals" else [79, 54, 74, 62])
 
 
-def test_the_downloaded_memberships_can_be_read_again(field):
-    page = field
-    paste(page, '"wait, minutes"\n' + "\n".join(f"{v:g}" for v in WAITING))
-    fitted(page)
-    paste(page, saved(page, "Memberships (CSV)"))
-    assert page.evaluate(f"{OWN}.data.name") == "wait, minutes"
-    np.testing.assert_array_equal(page.evaluate(f"{OWN}.data.x"), WAITING)
-    assert page.evaluate(f"{OWN}.data.total") == WAITING.size
+def test_the_downloaded_memberships_can_be_read_again(reused):
+    paste(reused, '"wait, minutes"\n' + "\n".join(f"{v:g}" for v in WAITING))
+    fitted(reused)
+    paste(reused, saved(reused, "Memberships (CSV)"))
+    assert reused.evaluate(f"{OWN}.data.name") == "wait, minutes"
+    np.testing.assert_array_equal(reused.evaluate(f"{OWN}.data.x"), WAITING)
+    assert reused.evaluate(f"{OWN}.data.total") == WAITING.size
 
 
-def test_counts_count_as_so_many_observations(field):
-    page = field
+def test_counts_count_as_so_many_observations(reused):
     values, counts = np.unique(WAITING, return_counts=True)
-    paste(page, "\n".join(f"{v:g} {c}" for v, c in zip(values, counts)))
-    page.get_by_role("combobox", name="Counts", exact=True).select_option(label="column 2")
-    fitted(page)
-    slide(page, 2)
-    assert parameters(page)[1]["log_likelihood"] == pytest.approx(gmm.fit(WAITING, 2).log_likelihood, abs=1e-7)
-    assert "272 numbers" in status(page)
+    paste(reused, "\n".join(f"{v:g} {c}" for v, c in zip(values, counts)))
+    reused.get_by_role("combobox", name="Counts", exact=True).select_option(label="column 2")
+    fitted(reused)
+    slide(reused, 2)
+    assert parameters(reused)[1]["log_likelihood"] == pytest.approx(gmm.fit(WAITING, 2).log_likelihood, abs=1e-7)
+    assert "272 numbers" in status(reused)
 
 
-def test_a_block_of_numbers_can_be_one_list(field):
-    page = field
-    paste(page, "1 2 3\n4 5 9\n7 8 6")
-    page.get_by_role("combobox", name="Column", exact=True).select_option(label="all columns, as one list")
-    settled(page)
-    assert page.evaluate(f"{OWN}.data.x") == [1, 2, 3, 4, 5, 9, 7, 8, 6]
+def test_a_block_of_numbers_can_be_one_list(reused):
+    paste(reused, "1 2 3\n4 5 9\n7 8 6")
+    reused.get_by_role("combobox", name="Column", exact=True).select_option(label="all columns, as one list")
+    settled(reused)
+    assert reused.evaluate(f"{OWN}.data.x") == [1, 2, 3, 4, 5, 9, 7, 8, 6]
 
 
 DROP = """
@@ -311,11 +305,10 @@ def test_a_file_can_be_opened(page):
         ("{ name: 'folder', size: 0, text: () => Promise.reject() }", "folder cannot be read: choose a file of text."),
     ],
 )
-def test_a_file_that_cannot_be_read_gets_a_sentence(field, file, sentence):
-    page = field
-    page.evaluate(f"{OWN}.load({file})")
-    assert status(page) == sentence
-    assert page.locator(".gmm-own-output").is_hidden()
+def test_a_file_that_cannot_be_read_gets_a_sentence(reused, file, sentence):
+    reused.evaluate(f"{OWN}.load({file})")
+    assert status(reused) == sentence
+    assert reused.locator(".gmm-own-output").is_hidden()
 
 
 # --- what cannot be fitted ------------------------------------------------
@@ -329,18 +322,17 @@ def test_a_file_that_cannot_be_read_gets_a_sentence(field, file, sentence):
         ("id,value\n1,3,5", "Line 1 has 2 names where line 2 has 3 fields"),
     ],
 )
-def test_bad_input_gets_one_sentence_with_the_remedy(field, text, sentence):
-    page = field
-    choose(page, "faithful")
-    paste(page, text)
-    assert sentence in status(page)
-    assert page.locator(".gmm-own-output").is_hidden() and page.locator(".gmm-own-first").is_hidden()
-    assert page.locator(".gmm-own-output svg, .gmm-own-output td").count() == 0
-    assert page.locator(".gmm-own textarea").get_attribute("aria-invalid") == "true"
-    paste(page, "1 2 3 4 7 8 9")
-    assert page.locator(".gmm-own-first").inner_text() == "Read as 1, 2, 3, 4, 7, …"
-    fitted(page)
-    assert page.locator(".gmm-own-output").is_visible()
+def test_bad_input_gets_one_sentence_with_the_remedy(reused, text, sentence):
+    choose(reused, "faithful")
+    paste(reused, text)
+    assert sentence in status(reused)
+    assert reused.locator(".gmm-own-output").is_hidden() and reused.locator(".gmm-own-first").is_hidden()
+    assert reused.locator(".gmm-own-output svg, .gmm-own-output td").count() == 0
+    assert reused.locator(".gmm-own textarea").get_attribute("aria-invalid") == "true"
+    paste(reused, "1 2 3 4 7 8 9")
+    assert reused.locator(".gmm-own-first").inner_text() == "Read as 1, 2, 3, 4, 7, …"
+    fitted(reused)
+    assert reused.locator(".gmm-own-output").is_visible()
 
 
 # --- what is asked ----------------------------------------------------------
@@ -370,20 +362,19 @@ def test_a_number_that_can_be_meant_in_two_ways_is_asked_about_by_a_switch(opene
     assert "how is it meant?" in status(page)
 
 
-def test_empty_lines_are_skipped_by_a_button(field):
-    page = field
-    paste(page, "1\n\n2\n\n\n4\n8\n9\n7")
-    assert "Lines 2, 4 and 5 are empty" in status(page)
-    button = page.get_by_role("button", name="Skip 3 empty lines")
+def test_empty_lines_are_skipped_by_a_button(reused):
+    paste(reused, "1\n\n2\n\n\n4\n8\n9\n7")
+    assert "Lines 2, 4 and 5 are empty" in status(reused)
+    button = reused.get_by_role("button", name="Skip 3 empty lines")
     button.focus()
-    page.keyboard.press("Enter")
-    fitted(page)
-    assert page.evaluate(f"{OWN}.data.x") == [1, 2, 4, 8, 9, 7]
+    reused.keyboard.press("Enter")
+    fitted(reused)
+    assert reused.evaluate(f"{OWN}.data.x") == [1, 2, 4, 8, 9, 7]
     assert button.get_attribute("aria-pressed") == "true"
     assert button.evaluate("(node) => node === document.activeElement")
     button.click()
-    settled(page)
-    assert page.locator(".gmm-own-output").is_hidden()
+    settled(reused)
+    assert reused.locator(".gmm-own-output").is_hidden()
 
 
 def test_what_belongs_to_the_last_text_cannot_be_saved_while_the_next_is_typed(page):
@@ -394,11 +385,10 @@ def test_what_belongs_to_the_last_text_cannot_be_saved_while_the_next_is_typed(p
     assert "gmm-own-stale" in page.locator(".gmm-own-output").get_attribute("class")
 
 
-def test_a_name_like_a_formula_is_saved_as_text(field):
-    page = field
-    paste(page, "=1+1;b\n1;5\n2;7\n4;8\n9;1")
-    fitted(page)
-    assert memberships(page)[0][1] == "'=1+1"
+def test_a_name_like_a_formula_is_saved_as_text(reused):
+    paste(reused, "=1+1;b\n1;5\n2;7\n4;8\n9;1")
+    fitted(reused)
+    assert memberships(reused)[0][1] == "'=1+1"
 
 
 # --- refused and stale columns ------------------------------------------------
@@ -432,41 +422,37 @@ def test_a_file_too_long_to_show_is_named_until_something_else_is_there(page):
     assert page.evaluate(f"{OWN}.data?.total") == 30_000
 
 
-def test_more_numbers_than_the_page_takes_are_refused(field):
-    page = field
-    page.evaluate(f"{OWN}.read(Array.from({{length: 200001}}, (_, i) => i).join('\\n'))")
-    settled(page)
-    assert status(page).startswith("These are 200,001 numbers, and this page takes 200,000")
+def test_more_numbers_than_the_page_takes_are_refused(reused):
+    reused.evaluate(f"{OWN}.read(Array.from({{length: 200001}}, (_, i) => i).join('\\n'))")
+    settled(reused)
+    assert status(reused).startswith("These are 200,001 numbers, and this page takes 200,000")
 
 
-def test_more_components_than_values_and_collapsed_ones_are_named(field):
-    page = field
-    paste(page, "1 1 1 2 2 2 5 5 5")
-    fitted(page)
-    rows = page.locator(".gmm-own-criteria tbody tr").all_inner_texts()
+def test_more_components_than_values_and_collapsed_ones_are_named(reused):
+    paste(reused, "1 1 1 2 2 2 5 5 5")
+    fitted(reused)
+    rows = reused.locator(".gmm-own-criteria tbody tr").all_inner_texts()
     assert "every start ends with a component on one value" in rows[2]
     assert "needs 4 different values; there are 3" in rows[3]
-    slide(page, 4)
-    assert page.locator(".gmm-own-output").get_by_text("K = 4: needs 4 different values").is_visible()
-    assert page.get_by_role("button", name="Memberships (CSV)").is_disabled()
+    slide(reused, 4)
+    assert reused.locator(".gmm-own-output").get_by_text("K = 4: needs 4 different values").is_visible()
+    assert reused.get_by_role("button", name="Memberships (CSV)").is_disabled()
 
 
-def test_two_numbers_of_components_that_fail_alike_are_told_apart(field):
-    page = field
-    paste(page, "1 1 1 2 2 2 5 5 5 9 9 9 13 13 13")
-    fitted(page)
+def test_two_numbers_of_components_that_fail_alike_are_told_apart(reused):
+    paste(reused, "1 1 1 2 2 2 5 5 5 9 9 9 13 13 13")
+    fitted(reused)
     for k in (4, 5):
-        slide(page, k)
-        assert page.locator(".gmm-own-output").get_by_text(f"K = {k}: every start ends with").is_visible()
+        slide(reused, k)
+        assert reused.locator(".gmm-own-output").get_by_text(f"K = {k}: every start ends with").is_visible()
 
 
-def test_one_component_fits_few_ones_among_many_zeros(field):
-    page = field
+def test_one_component_fits_few_ones_among_many_zeros(reused):
     x = np.repeat([0.0, 1.0], [95, 5])
-    paste(page, "\n".join(f"{v:g}" for v in x))
-    fitted(page)
-    assert "BIC is smallest at K = 1." in status(page)
-    mixture, record = parameters(page)
+    paste(reused, "\n".join(f"{v:g}" for v in x))
+    fitted(reused)
+    assert "BIC is smallest at K = 1." in status(reused)
+    mixture, record = parameters(reused)
     np.testing.assert_allclose(np.concatenate(list(mixture)), [1, x.mean(), x.var()], rtol=1e-12)
     assert record["log_likelihood"] == pytest.approx(gmm.log_likelihood(x, mixture), rel=1e-12)
 
@@ -489,15 +475,14 @@ OVERLAPS = """
 
 
 @pytest.mark.parametrize(("shift", "scale"), [(1e9, 1), (1.7e12, 1e7), (0, 1e-12), (0, 1e-20), (0, 1e30), (1, 1e-9)])
-def test_numbers_of_any_size_are_told_apart_and_have_room(field, shift, scale):
-    page = field
+def test_numbers_of_any_size_are_told_apart_and_have_room(reused, shift, scale):
     rng = np.random.default_rng(3)
     x = shift + scale * np.concatenate([rng.normal(size=150), rng.normal(6, 1, 100)])
-    paste(page, "\n".join(map(repr, x.tolist())))
-    fitted(page)
-    mixture, _ = parameters(page)
-    figure = page.locator("[data-figure=own]")
-    rows = [row.split() for row in page.locator(".gmm-own-table").first.locator("tbody tr").all_inner_texts()]
+    paste(reused, "\n".join(map(repr, x.tolist())))
+    fitted(reused)
+    mixture, _ = parameters(reused)
+    figure = reused.locator("[data-figure=own]")
+    rows = [row.split() for row in reused.locator(".gmm-own-table").first.locator("tbody tr").all_inner_texts()]
     shown = np.array([[float(cell.replace("−", "-")) for cell in row[2:5]] for row in rows]).T
     sigma = np.sqrt(mixture.variances)
     assert (np.abs(shown[0] - mixture.means) < 6e-4 * sigma + np.spacing(mixture.means)).all()

@@ -99,7 +99,7 @@ def faults(pages, exists, elsewhere=frozenset()):
             path, anchor = goal
             if path not in read and not exists(path):
                 yield name, f"the link to {address} leads to no file"
-            elif anchor.startswith("live="):  # words that set a live figure (words in book/page/page.js)
+            elif path in read and anchor.startswith("live="):  # words that set a live figure
                 if parse_qs(anchor)["live"][0] not in read[path].figures:
                     yield name, f"the words for {address} set a figure that is not on that page"
             elif path in read and anchor and anchor not in ids[path]:

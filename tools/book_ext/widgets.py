@@ -116,7 +116,7 @@ def _figure(spec):
 
 
 def _canvas(panels):
-    """Return the classes that tell the height of the drawing, as Figure.layout in figure.js finds it."""
+    """Return the classes that tell the height of the drawing, as figure.js finds it."""
     yield "gmm-canvas"
     if len(panels) > 1:
         yield "gmm-several"

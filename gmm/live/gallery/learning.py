@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from gmm import formulas as F
 from gmm.em import ConvergenceWarning, iterate, log_likelihood
+from gmm.fitting import fit
 from gmm.live.gallery.sliders import around, axis, unit_of, with_unit
 from gmm.live.layers import (
     POINTED,
@@ -301,7 +302,7 @@ def em(
 def by_hand(
     x: ArrayLike, start: Mixture, name: str = "by-hand", *, xlabel: str = "x", n_bins: int = 27, most_steps: int = 80
 ) -> FigureSpec:
-    """Return data and two bells to lay over them by hand, how far they are from EM's end, and EM to finish.
+    """Return data and two bells to lay over them by hand, how far they are from the best fit, and EM to finish.
 
     Parameters
     ----------
@@ -313,7 +314,7 @@ def by_hand(
     FigureSpec
     """
     running = _running(x, start, xlabel, n_bins, most_steps)
-    best = iterate(x, start, tol=1e-9).log_likelihood
+    best = fit(x, 2).log_likelihood
     running["functions"]["gap"] = best - F.stable_log_likelihood()
     running["stepping"] |= {
         "play": "Let EM finish",
