@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 __all__ = ["expression", "module"]
 
-NAMES = r'\{([\w\s,]+)\} from "(\.{1,2}/[\w./-]+\.js)";\n'
+NAMES = r'\{\s*(\w+(?:,\s*\w+)*),?\s*\} from "(\.{1,2}/[\w./-]+\.js)";\n'
 IMPORT, AGAIN = re.compile(rf"^import {NAMES}", re.M), re.compile(rf"^export {NAMES}", re.M)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))", re.M)
 DEFAULT = re.compile(r"^export default (?=\{\n(?:(?: .*)?\n)*\};\n\Z)", re.M)
@@ -89,7 +89,7 @@ def _parsed(path, text):
     offers: dict[str, str] = {}
 
     def named(found):
-        listed = [name.strip() for name in found[1].split(",") if name.strip()]
+        listed = re.split(r",\s*", found[1])
         other = posixpath.normpath(posixpath.join(posixpath.dirname(path), found[2]))
         needs.setdefault(other, []).extend(listed)
         return listed, _name(other)

@@ -21,7 +21,9 @@ def test_modules_are_joined_in_the_order_of_their_imports_and_keep_their_names_t
 
 
 def test_each_module_is_there_once():
-    assert expression("a.js", {**THREE, "a.js": THREE["a.js"] + 'export { one } from "./c.js";\n'}).count("one = 1") == 1
+    assert (
+        expression("a.js", {**THREE, "a.js": THREE["a.js"] + 'export { one } from "./c.js";\n'}).count("one = 1") == 1
+    )
 
 
 def test_the_value_of_a_module_with_a_default_is_that():

@@ -9,7 +9,7 @@ export const shown = (value, digits) =>
 /** A value as 1.2·10⁻⁹ or 1.2·10⁹. */
 export function power(value) {
   const [factor, exponent] = value.toExponential(1).split("e");
-  return `${factor}·10${exponent.replace("+", "").replace(/./g, (digit) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(digit)])}`;
+  return `${factor.replace("-", "−")}·10${exponent.replace("+", "").replace(/./g, (digit) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(digit)])}`;
 }
 
 /** A value in three digits, or so. */
