@@ -45,6 +45,8 @@
     const bar = document.querySelector(".gmm-run"), [button, told] = bar.children;
     const cells = [...document.querySelectorAll(".cell .cell_input")].map((input) => input.closest(".cell"));
     const code = (cell) => cell.querySelector(".cell_input pre").textContent.replace(/\n$/, "");
+    const given = new URLSearchParams(location.search).get("code"), empty = document.querySelector(".gmm-empty pre");
+    if (given && empty) empty.textContent = given; // an example that leads to the playground
     const edits = changes();
     let count = 0;
     cells.forEach((cell, i) => {

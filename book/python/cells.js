@@ -193,6 +193,7 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
       this.source = this.text = code(node);
       this.stored = node.querySelector(".cell_output");
       this.kernel = node.dataset.state === "kernel";
+      this.empty = node.matches(".gmm-empty"); // the playground's, which has names at hand
       if (this.kernel) {
         add(this.input, "p", "gmm-note", { textContent: "This cell needs the notebook: it asks for other processes, for files beside the book or for versions." });
         return;
@@ -293,7 +294,7 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
         failure = message.error ? message : failure;
         output.add(message);
       };
-      const how = await python.ask({ task: "run", code: this.text, number: this.number }, hear);
+      const how = await python.ask({ task: "run", code: this.text, number: this.number, offers: this.empty }, hear);
       await output.work;
       if (!output.box.childNodes.length && this.ran) this.show(output);
       this.state = how;

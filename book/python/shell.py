@@ -5,6 +5,7 @@ import builtins
 import importlib.util
 import json
 import linecache
+import os
 import pprint
 import sys
 import time
@@ -25,6 +26,14 @@ WIDTH = 79
 OFTEN = 0.1  # seconds between two messages to the page, at least
 PACKAGES = {name: package for package, entry in lockfile.packages.to_py().items() for name in entry["imports"]}
 AT_HAND = "NumPy, SymPy, Matplotlib and gmm"
+# What the playground has without an import.
+OFFERED = {
+    "gmm": "import gmm",
+    "np": "import numpy as np",
+    "plt": "import matplotlib.pyplot as plt",
+    "sp": "import sympy as sp",
+    **{name: f"from gmm import {name}" for name in ("datasets", "formulas", "live", "plot", "select")},
+}
 STILL = "gmm.live.still"  # which draws what a page has no use for: what its figures look like without a script
 
 
@@ -54,10 +63,16 @@ def source(name):
     return next((path for path in (stem.with_suffix(".py"), stem / "__init__.py") if path.exists()), None)
 
 
-def needed(code):
+def prelude(code):
+    """Return the imports of the names that a cell uses and that the playground offers."""
+    used = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    return "\n".join(line for name, line in OFFERED.items() if name in used and name not in namespace)
+
+
+def needed(code, offers):
     """Return the packages that a cell imports, itself or by way of gmm, and that are not loaded yet."""
     try:
-        waiting = list(imported(ast.parse(code)))
+        waiting = list(imported(ast.parse(f"{prelude(code) if offers else ''}\n{code}")))
     except SyntaxError:
         return []
     seen, packages = {STILL}, set()
@@ -193,9 +208,11 @@ def pictures():
 # --- running one ---------------------------------------------------------------------
 
 
-def evaluate(code, name):
+def evaluate(code, name, offers):
     """Run a cell, and show the value of its last line if that is an expression."""
     tree = ast.parse(code, name)
+    if offers:
+        exec(prelude(code), namespace)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, name, "exec"), namespace)
     if last is None:
@@ -239,7 +256,7 @@ def warn(message, category, filename, lineno, file=None, line=None):
     post(warning=f"{where}{category.__name__}: {message}")
 
 
-def run(code, number):
+def run(code, number, offers):
     """Run a cell, and return how it ended: done, or error."""
     name = f"cell {number}"
     linecache.cache[name] = len(code), None, code.splitlines(keepends=True), name
@@ -249,7 +266,7 @@ def run(code, number):
         stream.clear()
     how = "done"
     try:
-        evaluate(code, name)
+        evaluate(code, name, offers)
         pictures()
     except BaseException as error:  # whatever it is, the page goes on
         how = "error"
@@ -269,6 +286,7 @@ def run(code, number):
 shell = Shell()
 builtins.get_ipython = lambda: shell
 builtins.input = ask
+os.environ["MPLBACKEND"] = "module://pictures"
 warnings.showwarning = warn
 sys.stdout, sys.stderr = streams = Stream("stdout"), Stream("stderr")
 main = types.ModuleType("__main__")

@@ -6,9 +6,11 @@ all: `book/page/page.js` shows it as it shows what the book stores.
 
 import itertools
 import types
+from importlib.resources import files
 
 STATE, VIEW = "application/vnd.jupyter.widget-state+json", "application/vnd.jupyter.widget-view+json"
 REFERENCE = "IPY_MODEL_"
+SHARED = files("gmm.live").joinpath("figure.css").read_text("utf-8")  # which every page has
 numbers = itertools.count()
 
 
@@ -86,7 +88,7 @@ class AnyWidget(Widget):
 
     def defaults(self):
         """Return the traits, and the module."""
-        return {**super().defaults(), "_esm": self._esm}
+        return {**super().defaults(), "_esm": self._esm, "_css": self._css.removeprefix(SHARED)}
 
 
 class Box(Widget):

@@ -53,15 +53,15 @@ async function start() {
 const load = (names) => python.loadPackage(names, { messageCallback() {}, checkIntegrity: false });
 
 /** Run a cell: load what it imports, and then tell what it prints and shows as it comes. */
-async function run({ code, number }) {
+async function run({ code, number, offers }) {
   const { needed, run } = python.pyimport("shell");
-  const wanted = needed(code).toJs();
+  const wanted = needed(code, offers).toJs();
   if (wanted.length) {
     postMessage({ loading: wanted });
     await load(wanted);
   }
   postMessage({ running: number });
-  return run(code, number);
+  return run(code, number, offers);
 }
 
 const tasks = {

@@ -33,6 +33,7 @@ BAR = """<div class="gmm-run" hidden>
 <span class="gmm-run-told">Loads Python into this page, {size:.0f} MB, once. Nothing leaves it.</span>
 </div>"""
 PLAYGROUND = "playground"
+TRY = '<p class="gmm-try"><a href="{page}.html?code={code}">Try it in the playground</a></p>'
 
 
 def packed(name, data):
@@ -104,18 +105,28 @@ def size(folder):
 
 
 def has_code(doctree):
-    """Tell whether a page shows code that can be run."""
-    return any(part(child) == "cell_code_source" for cell in doctree.findall(is_cell) for child in cell.findall())
+    """Tell whether a page shows code that can be run, or a place for it."""
+    cells = any(part(child) == "cell_code_source" for cell in doctree.findall(is_cell) for child in cell.findall())
+    return cells or any("gmm-empty" in raw.astext() for raw in doctree.findall(nodes.raw))
 
 
 def offer(app, doctree):
-    """Put the button below the title of a page with code, and a way to the playground below each example."""
+    """Put the button below the title of a page with code, and below each example of the reference a way to try it."""
     if not app.config.python_parts:
         return
     title = next(doctree.findall(nodes.title), None)
     if title is not None and has_code(doctree):
         html = BAR.format(size=app.python_size)
         title.parent.insert(title.parent.index(title) + 1, nodes.raw("", html, format="html"))
+    if PLAYGROUND in app.env.found_docs:
+        for example in list(doctree.findall(nodes.doctest_block)):
+            html = TRY.format(page=PLAYGROUND, code=quote(entered(example.astext())))
+            example.parent.insert(example.parent.index(example) + 1, nodes.raw("", html, format="html"))
+
+
+def entered(example):
+    """Return what is typed in an example that shows a session."""
+    return "\n".join(line[4:] for line in example.splitlines() if line.startswith((">>>", "...")))
 
 
 def measure(app):
