@@ -229,8 +229,9 @@
   /** Words of the text that set a figure are buttons: one reads on, and a copy of its picture stays in view. */
   function words(models) {
     for (const word of document.querySelectorAll('a[href^="#live="]')) {
-      const { hash } = word;
-      word.classList.add("gmm-word-acts");
+      const { hash } = word, state = new URLSearchParams(hash.slice(1)), term = state.get("term");
+      word.classList.add(...(term ? ["gmm-word-lights", `gmm-${term}`] : ["gmm-word-acts"]));
+      if (term) Object.assign(word.dataset, { term, of: state.get("live") }); // js/terms.js looks for them
       word.removeAttribute("href"); // the theme takes what begins with # for a selector
       word.tabIndex = 0;
       word.setAttribute("role", "button");

@@ -82,7 +82,7 @@ class LiveFigure(ipywidgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs):
         spec = self.spec
-        picture = Picture(spec.name, spec.alt, spec.panels, spec.functions, spec.scope())
+        picture = Picture(spec.name, spec.alt, spec.panels, spec.functions, spec.scope(), spec.terms())
         return with_still(super()._repr_mimebundle_(**kwargs), picture, repr(self), STILL)
 
     def __repr__(self) -> str:

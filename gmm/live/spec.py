@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from gmm.formulas.javascript import javascript
 from gmm.formulas.names import arguments, identifier, needed
 from gmm.formulas.numeric import evaluate
+from gmm.live.formula import pieces
 
 __all__ = ["STEP", "FigureSpec", "Slider"]
 
@@ -70,8 +71,9 @@ class FigureSpec:
     alt : str
         What the picture shows, for those who cannot see it.
     formula : list of (str, str)
-        The formula above the picture, in pieces: whose colour each has, and
-        its text, with values as in `readouts`.
+        The formula above the picture, in terms: whose colour each has, and
+        its text, as :func:`gmm.live.formula.pieces` reads it. Numbers that are
+        parameters can be changed there.
     readouts : list of str
         Sentences with ``{name:digits}`` where a parameter or a function's
         value goes. With ``{name:4e}`` a value that four digits would make
@@ -197,12 +199,16 @@ class FigureSpec:
                 for key, s in self.sliders.items()
             },
             "panels": self.panels,
-            "formula": list(self.formula),
+            "formula": self.terms(),
             "readouts": list(self.readouts),
             "pointed": self.pointed,
             "data": None if self.data is None else np.asarray(self.data).tolist(),
             "stepping": self.stepping,
         }
+
+    def terms(self) -> list[list]:
+        """Return the formula as whose colour each term has, and its pieces."""
+        return [[role, pieces(text)] for role, text in self.formula]
 
     def scope(self) -> dict[str, Any]:
         """Return what the functions may ask for at the start.

@@ -6,6 +6,7 @@ Readers without JavaScript see it, and so do print, PDF and GitHub.
 import base64
 import io
 import re
+from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from matplotlib.figure import Figure
 
 from gmm import plot
 from gmm.formulas.numeric import evaluate
+from gmm.live.formula import markup
 
 __all__ = ["Picture", "still", "with_still"]
 
@@ -45,6 +47,7 @@ class Picture(NamedTuple):
     panels: list  # from gmm.live.gallery.panel
     functions: dict  # the expressions that the panels name
     scope: dict  # the values that these ask for, by name in code
+    formula: Sequence = ()  # the terms above it, from gmm.live.spec
 
     def value(self, name, **more):
         """Return a number as it is, and else what has the name: a function's value or one of the scope's."""
@@ -104,9 +107,10 @@ def with_still(bundle, picture, text, sentence):
     bundle = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
     svg, png = still(picture)
     told = f'<noscript><p class="gmm-noscript">{sentence}</p></noscript>'
+    formula = markup(picture.formula, picture.value)
     # page.js finds the widget by data-live and puts it in the place of the
     # picture. The name is the same at every run, a model's id is not.
-    html = f'<div class="gmm-live" data-live="{escape(picture.name)}">{svg}{told}</div>'
+    html = f'<div class="gmm-live" data-live="{escape(picture.name)}">{formula}{svg}{told}</div>'
     return {**bundle, "text/html": html, "image/png": png, "text/plain": text}
 
 

@@ -13,6 +13,7 @@ import sympy as sp
 from gmm import Mixture, Nodes, datasets, fit, formulas, live, log_likelihood, plot
 from gmm.formulas.names import arguments
 from gmm.live import gallery
+from gmm.live.formula import markup, pieces
 from gmm.live.layers import bricks, curve, panel
 
 WAITING = datasets.faithful().waiting
@@ -82,6 +83,7 @@ def test_every_function_that_a_figure_names_is_there(make):
     known = {*figure.drawing.functions, *figure.spec.sliders, "logL", *(spec["stepping"] or {}).get("theta", ())}
     for template in spec["readouts"]:
         assert set(re.findall(r"\{(\w+)", template)) <= known
+    assert {text for _, term in spec["formula"] for kind, text, *_ in term if kind == "number"} <= known
     for layer in (layer for axes in spec["panels"] for layer in axes["layers"]):
         for key in ("fn", "x", "y", "from", "to"):
             if isinstance(layer.get(key), str):
@@ -152,6 +154,20 @@ def test_a_share_is_that_of_gmm_while_its_exponent_is_in_the_window_and_else_no_
     with np.errstate(over="ignore", invalid="ignore"):
         for m in (mixture.log_pdf(x) - 760, mixture.log_pdf(x) + 760):
             assert np.isnan(figure.call("shifted", {**figure.scope(), "x": x, "m": m}))
+
+
+def test_the_formula_of_a_figure_is_typeset_with_its_values():
+    html = live.mixture()._repr_mimebundle_()["text/html"]
+    (formula,) = re.findall(r'<p class="gmm-formula">.*?</p>', html)
+    assert re.sub("<[^>]*>", "", formula) == "f(x) = 0.40 N(x | −1.00, 1.00) + 0.60 N(x | 2.00, 1.50)"
+    assert re.findall(r'gmm-letter">([^<]*)', formula) == ["f", "x", "x", "x"]
+    assert re.findall(r'gmm-script">([^<]*)', formula) == ["N", "N"]
+    assert len(re.findall('"gmm-number"', formula)) == 6
+    assert "gmm-formula" not in live.two_bumps()._repr_mimebundle_()["text/html"]
+
+
+def test_a_value_that_rounds_to_zero_has_no_sign_in_a_formula():
+    assert '"gmm-number">0.00<' in markup([["mixture", pieces("{mu:2}")]], lambda name: -0.001)
 
 
 def test_a_figure_names_what_a_function_lacks():

@@ -165,3 +165,29 @@ def test_what_is_saved_holds_every_observation_and_every_fit():
     assert record["n_observations"] == 4 and record["comparison"] == [
         {"K": 1, "log_likelihood": -4.5, "aic": 13, "bic": 12}
     ]
+
+
+def test_a_typed_text_is_a_number_within_the_slider_or_a_sentence():
+    program = "texts.map((text) => typed(text, { min: -4, max: 5, digits: 2, label: 'μ₁' }))"
+    texts = ["2.5", " −3 ", "–1", "0,75", "1e0", "-4", "5", "", "a", "1.2.3", "1,000.5", "5.01", "-Infinity", "0x10"]
+    found = run("js/formula.js", program, texts=texts)
+    assert [told["value"] for told in found[:7]] == [2.5, -3, -1, 0.75, 1, -4, 5]
+    assert [told["trouble"] for told in found[7:11]] == [
+        f"“{text}” is not a number. Type one from −4.00 to 5.00." for text in ("", "a", "1.2.3", "1,000.5")
+    ]
+    assert found[11]["trouble"] == "μ₁ goes from −4.00 to 5.00. Type a number between them."
+    assert [told["trouble"][:20] for told in found[12:]] == ["“-Infinity” is not a", "“0x10” is not a numb"]
+
+
+def test_keys_step_a_number_as_they_step_a_slider():
+    keys = ["ArrowLeft", "ArrowDown", "ArrowRight", "ArrowUp", "PageDown", "PageUp", "Home", "End", "a", "Tab"]
+    program = "keys.map((key) => [false, true].map((shiftKey) => pressed({ key, shiftKey }, bounds, 1) ?? null))"
+    found = run("js/formula.js", program, keys=keys, bounds={"min": -9, "max": 9, "step": 0.5})
+    assert found[:4] == [[0.5, -4]] * 2 + [[1.5, 6]] * 2
+    assert found[4:] == [[-4, -4], [6, 6], [-9, -9], [9, 9], [None, None], [None, None]]
+
+
+def test_the_nearest_curve_is_meant_if_it_is_near():
+    program = """places.map((at) => nearestCurve([(x) => 100, (x) => 20 * (x - 50), (x) => NaN], at))"""
+    places = [[10, 95], [10, 105], [10, 80], [52, 45], [53, 20], [54.5, 99], [90, 400]]
+    assert run("js/terms.js", program, places=places) == [0, 0, -1, 1, 1, 0, -1]

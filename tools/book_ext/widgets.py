@@ -22,6 +22,7 @@ from myst_nb.sphinx_ import NbMetadataCollector
 from rjsmin import jsmin
 
 from gmm.live import own
+from gmm.live.formula import markup
 
 DEFAULT = "export default "
 SCRIPT = "ipywidgets_state"  # the name under which MyST-NB keeps it
@@ -93,11 +94,10 @@ def room(name, models):
 
 def _figure(spec):
     """Return what stands above and below the drawing, and a box of the drawing's height."""
-    formula = "".join(_text(text, "span") for _, text in spec["formula"])
     legend = [layer["legend"] for panel in spec["panels"] for layer in panel["layers"] if layer.get("legend")]
     keys = "".join(f'<li><span class="gmm-swatch"></span>{escape(text)}</li>' for text in legend)
     parts = [
-        f'<p class="gmm-formula">{formula}</p>',
+        markup(spec["formula"], lambda name: 0.0),
         f'<ul class="gmm-legend">{keys}</ul>' if keys else "",
         f'<div class="{" ".join(_canvas(spec["panels"]))}"></div>',
     ]

@@ -38,7 +38,10 @@ def normal(name: str = "normal") -> FigureSpec:
     """
     return FigureSpec(
         name,
-        sliders={"mu": Slider("μ", 0.0, -4, 4), "variance": Slider("σ²", 1.0, 0.2, 6)},
+        sliders={
+            "mu": Slider("μ", 0.0, -4, 4, role="component1"),
+            "variance": Slider("σ²", 1.0, 0.2, 6, role="component1"),
+        },
         functions={
             "f": F.normal,
             "standard": F.normal.subs({F.mu: 0, F.var: 1}),

@@ -4,12 +4,14 @@
 // page (through page.js). It holds no mathematics of its own: every number
 // comes from a function that the notebook sent along.
 
+import { Formula } from "./formula.js";
 import { glide } from "./motion.js";
 import { between, filled, shown, stepped } from "./numbers.js";
 import { boxes, Plot } from "./plot.js";
 import { compile } from "./printed.js";
 import { Stepper } from "./stepper.js";
 import { entry, html, set, svg } from "./svg.js";
+import { Terms } from "./terms.js";
 
 let usual = 0; // the width of the first figure of a page, most likely that of the others
 
@@ -20,13 +22,13 @@ class Figure {
     this.heard = [];
     el.classList.add("gmm-figure");
     el.dataset.figure = model.get("name");
-    const formula = html(el, "p", "gmm-formula");
-    this.formula = this.spec.formula.map(([role, text]) => [html(formula, "span", `gmm-${role}`), text]);
+    this.formula = new Formula(this);
     this.#legend();
     this.svg = svg(el, "svg", { role: "presentation" });
     this.picture = svg(this.svg, "g", { role: "img", "aria-label": this.spec.alt });
     this.hands = svg(this.svg, "g");
     this.panels = this.spec.panels.map((panel) => new Plot(this, panel));
+    this.terms = new Terms(this);
     this.em = this.spec.stepping && new Stepper(this);
     if (this.spec.pointed) this.#pointing();
     const readout = html(el, "div", "gmm-readout");
@@ -53,6 +55,7 @@ class Figure {
     clearTimeout(this.timer);
     this.moving?.();
     this.em?.remove();
+    this.terms.remove();
     this.observer.disconnect();
     this.heard.forEach(([event, call]) => this.model.off(event, call));
   }
@@ -91,7 +94,7 @@ class Figure {
 
   /** What the picture shows, and its state in numbers: the name that it has for who does not see it. */
   #state() {
-    const { alt, stepping, bounds } = this.spec, formula = this.formula.map(([node]) => node.textContent).join("");
+    const { alt, stepping, bounds } = this.spec, formula = this.formula.node.textContent;
     const sliders = this.params.map((name) => `${bounds[name].label} ${shown(this.model.get(name), bounds[name].digits)}`);
     return `${alt} ${stepping ? "" : `${formula || sliders.join(", ")}. `}${this.#told()}`;
   }
@@ -147,6 +150,7 @@ class Figure {
     this.panels.forEach((panel, i) => panel.layout(places[i]));
     set(this.svg, { viewBox: `0 0 ${width} ${bottom}`, width, height: bottom });
     this.draw();
+    this.terms.light();
   }
 
   draw(gently) {
@@ -158,7 +162,7 @@ class Figure {
       this.seen = t < 1 ? between(from, scope, t) : scope;
       this.panels.forEach((panel) => panel.draw(this.seen));
     });
-    for (const [node, template] of this.formula) node.textContent = filled(template, this.call, scope);
+    this.formula.draw(scope);
     this.spec.readouts.forEach((template, i) => (this.lines[i].textContent = filled(template, this.call, scope)));
     this.em?.tell(scope);
   }
