@@ -16,7 +16,7 @@ from jupyter_book.sphinx import build_sphinx
 from jupyter_cache import get_cache
 from jupyter_cache.executors import load_executor
 
-from tools import parts
+from tools import parts, readers
 from tools.contents import BOOK, ROOT, TOC, pages
 
 BUILD = ROOT / "_build"
@@ -91,6 +91,8 @@ def main(*options):
     report(folder, names)
     if not good:
         sys.exit("\nThe site was not built." + ("\nWhat _build/html holds is the last good one, if any." * strict))
+    print("Making the reader's notebooks", flush=True)
+    readers.write(folder / "html")
     if strict:
         shutil.rmtree(BUILD / "html", ignore_errors=True)
         (folder / "html").rename(BUILD / "html")

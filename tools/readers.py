@@ -6,6 +6,8 @@ number, the title or the author and year that the built page shows, a solution
 is folded, each exercise has an empty cell for an answer, and the first cell
 installs `gmm` where it is missing. Nobody edits them: they are made anew with
 the site, into its folder `_sources`, which the pages' download buttons lead to.
+
+    python -m tools.readers FOLDER    copy them there, but none over one that is there
 """
 
 import base64
@@ -14,6 +16,10 @@ import inspect
 import os
 import pydoc
 import re
+import shutil
+import subprocess
+import sys
+import tempfile
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -24,12 +30,14 @@ from pybtex.database import parse_file
 from pybtex.richtext import Text
 from sympy import Basic
 
-from tools.contents import BOOK
+from tools.contents import BOOK, ROOT
 
 EXERCISE = re.compile(r"(?=^\*\*\d+\.\*\*)", re.M)
-FENCE = re.compile(r"^(?P<fence>:{3,}|`{3,})\{(?P<name>[\w-]+)\}(?P<argument>[^\n]*)\n(?P<body>.*?)^(?P=fence)$\n?", re.M | re.S)
+FENCE = re.compile(
+    r"^(?P<fence>:{3,}|`{3,})\{(?P<name>[\w-]+)\}(?P<argument>[^\n]*)\n(?P<body>.*?)^(?P=fence)$\n?", re.M | re.S
+)
 OPTION = re.compile(r"^:([\w-]+): *(.*)\n", re.M)
-INSTALL = '''# Installs gmm where it is missing, and does nothing where it is there.
+INSTALL = """# Installs gmm where it is missing, and does nothing where it is there.
 import importlib.util
 import subprocess
 import sys
@@ -38,9 +46,11 @@ from pathlib import Path
 if importlib.util.find_spec("gmm") is None:
     wheel = next(Path().glob("gaussian_mixture_book-*.whl"), None)
     source = f"gaussian-mixture-book[{extras}] @ " + (wheel.resolve().as_uri() if wheel else "git+{address}")
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", source], check=True)'''
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", source], check=True)"""
 NOWHERE = "the address of the book's repository"  # where the book was built without one
-EXTRAS = "book"
+EXTRAS = "dask,live,sklearn"
+BESIDE = ("benchmark.json", "python/package-lock.json")  # files that some cells read
+PACKAGE = ("gmm", "pyproject.toml", "README.md", "LICENSE")  # what a wheel is made of
 
 
 class Book:
@@ -74,11 +84,15 @@ class Book:
     def equation(self, label, here):
         """Return the number of an equation in brackets."""
         anchor = f"equation-{make_id(label)}"
-        return self.link(anchor, f"({self.numbers[anchor]})", here) if anchor in self.numbers else "(not in this edition)"
+        return (
+            self.link(anchor, f"({self.numbers[anchor]})", here) if anchor in self.numbers else "(not in this edition)"
+        )
 
     def figure(self, label, here):
         """Return the name and number of a figure."""
-        return self.link(label, self.numbers[label], here) if label in self.numbers else "a figure (not in this edition)"
+        return (
+            self.link(label, self.numbers[label], here) if label in self.numbers else "a figure (not in this edition)"
+        )
 
 
 @cache
@@ -212,7 +226,11 @@ def reader(path, book):
         if cell.cell_type == "markdown":
             cell.source = resolved(unframed(cell.source, book), book, name)
             attach(cell)
-    cells = [part for cell in notebook.cells for part in (exercises(cell) if cell.cell_type == "markdown" else shown(cell, book, name))]
+    cells = [
+        part
+        for cell in notebook.cells
+        for part in (exercises(cell) if cell.cell_type == "markdown" else shown(cell, book, name))
+    ]
     title, *rest = cells
     title.source += f"\n\n[The page of this notebook](../{name}.html) has links, pop-ups and a search."
     if any(cell.cell_type == "code" for cell in rest):
@@ -265,8 +283,38 @@ def shown(cell, book, here):
 
 
 def write(site):
-    """Write the reader's notebooks of a built site into its folder of sources."""
+    """Write the reader's notebooks of a built site into its folder of sources, with all that they need beside them."""
     book, folder = Book(site), site / "_sources"
     for path in sorted(BOOK.glob("*.ipynb")):
         if (site / f"{path.stem}.html").exists():
             nbformat.write(reader(path, book), folder / path.name)
+    for name in BESIDE:
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(BOOK / name, folder / name)
+    wheel(folder)
+    (name,) = (path.name for path in folder.glob("*.whl"))
+    (folder / "requirements.txt").write_text(f"./{name}[{EXTRAS}]\n", "utf-8")
+
+
+def wheel(folder):
+    """Put a wheel of gmm into a folder, made from a copy, for setuptools leaves things lying about."""
+    with tempfile.TemporaryDirectory() as room:
+        for name in PACKAGE:
+            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+            copy(ROOT / name, Path(room, name))
+        command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, room]
+        subprocess.run(command, check=True, capture_output=True)
+
+
+def lay_out(site, folder):
+    """Copy the notebooks of a site to a reader's folder, where what she has changed stays."""
+    there = site / "_sources"
+    for path in sorted(path for path in there.rglob("*") if path.is_file()):
+        target = folder / path.relative_to(there)
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+
+
+if __name__ == "__main__":
+    lay_out(ROOT / "_build" / "html", Path(sys.argv[1]))

@@ -332,8 +332,7 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
   async function queue(cells) {
     line.push(...cells.filter((cell) => !line.includes(cell)));
     if (going) return;
-    going = true;
-    halt.hidden = false;
+    busy((going = true));
     try {
       await ready;
       while (line.length) if (!(await line.shift().run())) line = [];
@@ -341,8 +340,12 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
       line = [];
       if (error.message !== "stopped") await renew(`Python has ended: ${error.message.split("\n")[0]}`);
     }
-    going = false;
-    halt.hidden = true;
+    busy((going = false));
+  }
+
+  function busy(is) {
+    halt.hidden = !is;
+    bar.toggleAttribute("data-busy", is);
   }
 
   const stop = () => renew("Stopped.");

@@ -2,10 +2,11 @@
 
 import io
 
-import shell
 from matplotlib import pyplot
 from matplotlib.backends.backend_svg import FigureCanvasSVG as FigureCanvas
 from matplotlib.backends.backend_svg import FigureManagerSVG as FigureManager
+
+import shell
 
 __all__ = ["FigureCanvas", "FigureManager", "show"]
 
@@ -14,7 +15,12 @@ def show(*given, **named):
     """Show every picture that is open, and close it."""
     for number in pyplot.get_fignums():
         text = io.StringIO()
-        pyplot.figure(number).savefig(text, format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
+        pyplot.figure(number).savefig(
+            text,
+            format="svg",
+            bbox_inches="tight",
+            metadata={"Date": None, "Creator": None},
+        )
         shell.display(Svg(text.getvalue()))
     pyplot.close("all")
 

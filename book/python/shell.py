@@ -17,11 +17,16 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import gmm
-import widgets
 from page import post as send
 from pyodide_js import lockfile
 
-MOST_LINES, MOST_LETTERS, MOST_SHOWN = 1000, 200_000, 50  # of what a cell prints, and what it shows
+import widgets
+
+MOST_LINES, MOST_LETTERS, MOST_SHOWN = (
+    1000,
+    200_000,
+    50,
+)  # of what a cell prints, and what it shows
 WIDTH = 79
 OFTEN = 0.1  # seconds between two messages to the page, at least
 PACKAGES = {name: package for package, entry in lockfile.packages.to_py().items() for name in entry["imports"]}
@@ -60,7 +65,10 @@ def source(name):
     if name.split(".")[0] != "gmm":
         return None
     stem = Path(gmm.__file__).parent.parent.joinpath(*name.split("."))
-    return next((path for path in (stem.with_suffix(".py"), stem / "__init__.py") if path.exists()), None)
+    return next(
+        (path for path in (stem.with_suffix(".py"), stem / "__init__.py") if path.exists()),
+        None,
+    )
 
 
 def prelude(code):
@@ -78,7 +86,7 @@ def needed(code, offers):
     seen, packages = {STILL}, set()
     while waiting:
         name = waiting.pop()
-        if name in seen or name in sys.modules and not name.startswith("gmm"):
+        if name in seen or (name in sys.modules and not name.startswith("gmm")):
             continue
         seen.add(name)
         if path := source(name):
@@ -106,7 +114,13 @@ class Stream:
 
     def clear(self):
         """Begin a new cell."""
-        self.pieces, self.lines, self.letters, self.left, self.sent = [], 0, 0, 0, 0.0
+        self.pieces, self.lines, self.letters, self.left, self.sent = (
+            [],
+            0,
+            0,
+            0,
+            0.0,
+        )
 
     def write(self, text):
         """Take a text, and leave it out once there is more than anyone would read."""
@@ -172,7 +186,13 @@ METHODS = {
 def plain(value):
     """Return a value as text; a long collection has a line for each part."""
     text = repr(value)
-    short = len(text) <= WIDTH or type(value) not in (list, tuple, dict, set, frozenset)
+    short = len(text) <= WIDTH or type(value) not in (
+        list,
+        tuple,
+        dict,
+        set,
+        frozenset,
+    )
     return text if short else pprint.pformat(value, width=WIDTH, sort_dicts=False)
 
 
@@ -273,7 +293,12 @@ def run(code, number, offers):
         told = "".join(own(traceback.TracebackException.from_exception(error)).format())
         for stream in streams:
             stream.flush()
-        post(error=told, name=type(error).__name__, text=str(error), advice=advice(error))
+        post(
+            error=told,
+            name=type(error).__name__,
+            text=str(error),
+            advice=advice(error),
+        )
         if pyplot := sys.modules.get("matplotlib.pyplot"):
             pyplot.close("all")
     for stream in streams:

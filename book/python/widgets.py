@@ -8,7 +8,10 @@ import itertools
 import types
 from importlib.resources import files
 
-STATE, VIEW = "application/vnd.jupyter.widget-state+json", "application/vnd.jupyter.widget-view+json"
+STATE, VIEW = (
+    "application/vnd.jupyter.widget-state+json",
+    "application/vnd.jupyter.widget-view+json",
+)
 REFERENCE = "IPY_MODEL_"
 SHARED = files("gmm.live").joinpath("figure.css").read_text("utf-8")  # which every page has
 numbers = itertools.count()
@@ -67,7 +70,12 @@ class Widget:
             records |= child.models()
         for tie in ties:
             if tie.state["source"][0] is self:
-                records |= {tie.key: {"model_name": tie.model, "state": {k: refer(v) for k, v in tie.state.items()}}}
+                records |= {
+                    tie.key: {
+                        "model_name": tie.model,
+                        "state": {k: refer(v) for k, v in tie.state.items()},
+                    }
+                }
         return records
 
     def _repr_mimebundle_(self, **options):
@@ -88,7 +96,11 @@ class AnyWidget(Widget):
 
     def defaults(self):
         """Return the traits, and the module."""
-        return {**super().defaults(), "_esm": self._esm, "_css": self._css.removeprefix(SHARED)}
+        return {
+            **super().defaults(),
+            "_esm": self._esm,
+            "_css": self._css.removeprefix(SHARED),
+        }
 
 
 class Box(Widget):
@@ -144,4 +156,7 @@ def __getattr__(name):
 # In the place of gmm.live.still: nobody sees the still picture of a figure that a page has just made.
 still = types.ModuleType("gmm.live.still")
 still.Picture = lambda *given, **named: None
-still.with_still = lambda shown, picture, text, sentence: {**shown, "text/plain": text}
+still.with_still = lambda shown, picture, text, sentence: {
+    **shown,
+    "text/plain": text,
+}

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from docutils import nodes
 from sphinxcontrib import katex
+
 from tools import parts
 from tools.contents import ROOT
 
@@ -26,7 +27,15 @@ from .reading import is_cell, part
 FOLDER = "_static/python"
 RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 SHELL = ("shell.py", "widgets.py", "pictures.py")
-FIRST = (*RUNTIME, "pyodide-lock.json", "numpy", "gmm.zip", "worker.js", "editor.js", "cells.js")  # before a cell can run
+FIRST = (
+    *RUNTIME,
+    "pyodide-lock.json",
+    "numpy",
+    "gmm.zip",
+    "worker.js",
+    "editor.js",
+    "cells.js",
+)  # before a cell can run
 OURS = {".py", ".csv", ".js", ".css", ".mplstyle"}
 BAR = """<div class="gmm-run" hidden>
 <button type="button" class="gmm-button">Run the cells here</button>
@@ -137,7 +146,11 @@ def measure(app):
 
 def load(app, name, template, context, doctree):
     """Have a page with the button load its script."""
-    if app.config.python_parts and doctree is not None and any("gmm-run" in raw for raw in map(str, doctree.findall(nodes.raw))):
+    if (
+        app.config.python_parts
+        and doctree is not None
+        and any("gmm-run" in raw for raw in map(str, doctree.findall(nodes.raw)))
+    ):
         app.add_js_file("run.js", defer="defer")
 
 
