@@ -42,6 +42,7 @@ __all__ = [
     "mixture",
     "nodes",
     "normal",
+    "race",
     "responsibility",
     "shift",
     "standardise",
@@ -88,6 +89,7 @@ memberships = _widget(gallery.memberships)
 mixture = _widget(gallery.mixture)
 nodes = _widget(gallery.nodes)
 normal = _widget(gallery.normal)
+race = _widget(gallery.race)
 responsibility = _widget(gallery.responsibility)
 shift = _widget(gallery.shift)
 standardise = _widget(gallery.standardise)

@@ -530,6 +530,27 @@ const layers = {
       });
   },
 
+  /** Where a step, taken again and again, leads from a place: `next` makes two parameters anew from all. */
+  orbit(panel, { of, next, steps, height, label, role }) {
+    const { figure } = panel, { call } = figure;
+    const line = svg(panel.clipped, "path", { class: `gmm-curve gmm-${role}` }), dots = svg(panel.clipped, "g");
+    const text = svg(panel.free, "text", { class: `gmm-mark gmm-${role}`, "text-anchor": "middle" });
+    return (scope) => {
+      const at = { ...scope }, places = [of.map((name) => at[name])];
+      for (let s = number(figure, steps, scope); s > 0; s--) {
+        const place = next.map((name) => call[name](at));
+        if (!place.every(Number.isFinite)) break;
+        places.push(place);
+        of.forEach((name, i) => (at[name] = place[i]));
+      }
+      const seen = places.map(([x, y]) => [panel.px(x), panel.py(y)]), [x, y] = places.at(-1);
+      set(line, { d: path(seen) });
+      dots.replaceChildren(...seen.slice(1).map(([cx, cy]) => svg(dots, "circle", { class: `gmm-dot gmm-${role}`, cx, cy, r: 3 })));
+      text.textContent = `${label} ${brief(call[height](at))}`;
+      set(text, { x: panel.px(limit(x, panel.domain)), y: panel.py(limit(y, panel.range)) + (role.endsWith("1") ? -10 : 20) });
+    };
+  },
+
   /** The log-likelihood after each iteration so far. */
   trace(panel) {
     const line = svg(panel.clipped, "path", { class: "gmm-curve gmm-mixture" });

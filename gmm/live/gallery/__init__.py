@@ -3,7 +3,7 @@
 from gmm.live.gallery.clusters import memberships, responsibility
 from gmm.live.gallery.computing import cancellation, nodes, shift
 from gmm.live.gallery.density import free_weights, mixture, normal, standardise, two_bumps
-from gmm.live.gallery.learning import balance, by_hand, collapse, em, likelihood
+from gmm.live.gallery.learning import balance, by_hand, collapse, em, likelihood, race
 
 __all__ = [
     "balance",
@@ -17,6 +17,7 @@ __all__ = [
     "mixture",
     "nodes",
     "normal",
+    "race",
     "responsibility",
     "shift",
     "standardise",
