@@ -31,7 +31,7 @@ FLOORS = {
         ["profile", "search"],
     ],
     "gmm.live": [["layers", "spec"], ["gallery", "still"], ["figure"], ["own"], ["__init__"]],
-    "gmm.live.gallery": [["sliders"], ["clusters", "computing", "density", "learning"], ["__init__"]],
+    "gmm.live.gallery": [["sliders"], ["clusters", "computing", "density", "learning", "trusting"], ["__init__"]],
 }
 
 

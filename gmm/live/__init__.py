@@ -35,11 +35,13 @@ __all__ = [
     "by_hand",
     "cancellation",
     "collapse",
+    "distribution",
     "em",
     "free_weights",
     "likelihood",
     "memberships",
     "mixture",
+    "nearest",
     "nodes",
     "normal",
     "race",
@@ -82,11 +84,13 @@ balance = _widget(gallery.balance)
 by_hand = _widget(gallery.by_hand)
 cancellation = _widget(gallery.cancellation)
 collapse = _widget(gallery.collapse)
+distribution = _widget(gallery.distribution)
 em = _widget(gallery.em)
 free_weights = _widget(gallery.free_weights)
 likelihood = _widget(gallery.likelihood)
 memberships = _widget(gallery.memberships)
 mixture = _widget(gallery.mixture)
+nearest = _widget(gallery.nearest)
 nodes = _widget(gallery.nodes)
 normal = _widget(gallery.normal)
 race = _widget(gallery.race)

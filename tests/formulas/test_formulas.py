@@ -70,6 +70,26 @@ def test_normal_formulas_are_the_functions(x, mean, sigma):
 
 
 @given(few)
+def test_distribution_formulas_are_the_functions(mixture):
+    x = points(mixture)
+    at = numbers(mixture, x=x)
+    assert_close(value(formulas.distribution(mixture.n_components), at), mixture.cdf(x), rtol=1e-9, atol=1e-14)
+    one = Mixture(1.0, mixture.means[0], mixture.variances[0])
+    a, b, c = sp.symbols("a b c", positive=True)
+    given_names = {a: x, b: mixture.means[0], c: mixture.variances[0]}
+    assert_close(value(formulas.normal_distribution(a, b, c), given_names), one.cdf(x), rtol=1e-9, atol=1e-14)
+
+
+def test_the_steps_of_the_data_and_their_distance_are_counted():
+    x, mixture = np.array([1.0, 2.0, 2.0, 5.0]), Mixture([0.4, 0.6], [1.0, 4.0], [1.0, 2.0])
+    at = {formulas.xs: x, formulas.N: 4}
+    for point, share in ((0.5, 0), (1.0, 0.25), (2.0, 0.75), (4.9, 0.75), (5.0, 1)):
+        assert value(formulas.empirical, {**at, formulas.x: point}) == share
+    gaps = np.array([0.125, 0.375, 0.625, 0.875]) - mixture.cdf(x)
+    assert_close(value(formulas.distance(), {**numbers(mixture), **at}), np.sqrt((gaps**2).mean()))
+
+
+@given(few)
 def test_component_formulas_are_the_functions(mixture):
     x = points(mixture)
     at = numbers(mixture, x=x)

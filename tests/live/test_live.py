@@ -28,6 +28,8 @@ GALLERY = {
     "memberships": lambda: live.memberships(WAITING, FITTED),
     "likelihood": lambda: live.likelihood(WAITING, FITTED),
     "by_hand": lambda: live.by_hand(WAITING, Mixture([0.5, 0.5], [50.0, 90.0], [36.0, 36.0])),
+    "distribution": lambda: live.distribution(WAITING, FITTED),
+    "nearest": live.nearest,
     "race": lambda: live.race(WAITING, FITTED),
     "collapse": lambda: live.collapse(WAITING, FITTED),
     "balance": live.balance,

@@ -4,17 +4,20 @@ from gmm.live.gallery.clusters import memberships, responsibility
 from gmm.live.gallery.computing import cancellation, nodes, shift
 from gmm.live.gallery.density import free_weights, mixture, normal, standardise, two_bumps
 from gmm.live.gallery.learning import balance, by_hand, collapse, em, likelihood, race
+from gmm.live.gallery.trusting import distribution, nearest
 
 __all__ = [
     "balance",
     "by_hand",
     "cancellation",
     "collapse",
+    "distribution",
     "em",
     "free_weights",
     "likelihood",
     "memberships",
     "mixture",
+    "nearest",
     "nodes",
     "normal",
     "race",

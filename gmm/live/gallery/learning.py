@@ -118,7 +118,9 @@ def race(x: ArrayLike, at: Mixture, name: str = "race", *, xlabel: str = "x", de
     fixed, eta = _held(at), sp.Symbol("eta", positive=True)
     functions = {"logL": F.stable_log_likelihood().subs(fixed), "same": F.mean(1)}
     for j in (1, 2):
-        gamma = F.stable_responsibility(j, x=F.xs[F.n]).subs(fixed)
+        # Of two components, and without a largest one, which takes SymPy long: e^(a - b) may overflow to a share of 0.
+        ratio = F.log_component(3 - j, F.xs[F.n]) - F.log_component(j, F.xs[F.n])
+        gamma = 1 / (1 + sp.exp(ratio.subs(fixed)))
         owned = sp.Sum(gamma, (F.n, 1, F.N))
         functions[f"em{j}"] = sp.Sum(gamma * F.xs[F.n], (F.n, 1, F.N)) / owned
         pull = sp.Sum(gamma * (F.xs[F.n] - F.mean(j)), (F.n, 1, F.N)) / fixed[F.variance(j)]

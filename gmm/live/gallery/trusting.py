@@ -1,0 +1,193 @@
+"""Whether a fit can be believed: against the data's steps, and against densities that are no mixtures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import lgamma
+
+import numpy as np
+import sympy as sp
+from numpy.typing import ArrayLike
+
+from gmm import formulas as F
+from gmm.fitting import fit
+from gmm.live.gallery.sliders import around, axis, unit_of
+from gmm.live.layers import (
+    FORMULA,
+    MIX,
+    N1,
+    N2,
+    ONE_WEIGHT,
+    bricks,
+    ceiling,
+    curve,
+    grip_functions,
+    grips,
+    layer,
+    mixture_functions,
+    mixture_layers,
+    panel,
+)
+from gmm.live.spec import FigureSpec, Slider
+from gmm.mixture import Mixture
+
+__all__ = ["distribution", "nearest"]
+
+
+def distribution(
+    x: ArrayLike, start: Mixture, name: str = "distribution", *, xlabel: str = "x", n_bins: int = 27
+) -> FigureSpec:
+    """Return data and a mixture that the reader moves, as a density and as what lies below (``eq:distribution``).
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    start : Mixture
+        Two components, where the sliders begin.
+    name : str
+        Unlike that of any other figure of the page.
+    xlabel : str
+        What the data are, with their unit.
+    n_bins : int
+        How many bars the histogram has.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    x = np.sort(np.asarray(x, dtype=float))
+    unit = unit_of(xlabel)
+    wall, sliders = bricks(x, n_bins), around(x, start, unit)
+    middle = float(np.median(x))
+    functions = {
+        **mixture_functions(),
+        **grip_functions(),
+        "F": F.distribution().subs(ONE_WEIGHT),
+        "steps": F.empirical,
+        "distance": F.distance().subs(ONE_WEIGHT),
+    }
+    functions["gap"] = functions["steps"] - functions["F"]
+    point = [layer("vline", "mixture", x="x", label="x")]
+    return FigureSpec(
+        name,
+        sliders={"x": Slider("x", middle, *axis(x), sliders["mu1"].step, unit), **sliders},
+        functions=functions,
+        formula=FORMULA,
+        data=x,
+        panels=[
+            panel(
+                [wall, *mixture_layers(handles=False), *point, *grips()],
+                x=axis(x),
+                y=ceiling(wall, start),
+                xlabel=xlabel,
+            ),
+            panel(
+                [
+                    curve("steps", "ghost", "share of the data up to x"),
+                    curve("F", "mixture", "F(x)"),
+                    *point,
+                    layer("dot", "data", x="x", y="steps"),
+                    layer("dot", "mixture", x="x", y="F"),
+                    layer("handle", "mixture", x="x", y=0),
+                ],
+                x=axis(x),
+                y=(0, 1),
+                xlabel=xlabel,
+                ylabel="share up to x",
+            ),
+        ],
+        readouts=[
+            "up to x = {x:1}: {steps:3} of the data, F(x) = {F:3}, gap {gap:3}",
+            "root of the mean squared gap at the data: {distance:4}",
+        ],
+        alt="Above, data and a mixture. Below, the share of the data up to each x, as steps, "
+        "and the mixture's F, a smooth curve that follows them as well as the mixture fits.",
+    )
+
+
+def nearest(
+    name: str = "nearest", skewnesses: Sequence[float] = tuple(np.round(np.arange(0.1, 1.61, 0.1), 1))
+) -> FigureSpec:
+    """Return a gamma density that the reader bends, and the mixture of two that is nearest to it (``eq:divergence``).
+
+    Parameters
+    ----------
+    name : str
+        Unlike that of any other figure of the page.
+    skewnesses : sequence of float
+        How skewed the density can be made, in equal steps. For each the
+        nearest normal and the nearest mixture are found beforehand.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    s, logn, x = *sp.symbols("s logn", positive=True), F.x
+    ends = [_projections(skew) for skew in skewnesses]
+
+    def looked_up(values):
+        """Return the value that belongs to the skewness."""
+        middles = np.add(skewnesses[:-1], skewnesses[1:]) / 2
+        steps = [(float(value), s < float(middle)) for value, middle in zip(values, middles)]
+        return sp.Piecewise(*steps, (float(values[-1]), True))
+
+    pair = {
+        letter(j): looked_up([getattr(two, part)[j - 1] for _, two, *_ in ends])
+        for letter, part in ((F.weight, "weights"), (F.mean, "means"), (F.variance, "variances"))
+        for j in (1, 2)
+    }
+    shape = 4 / s**2
+    t = sp.sqrt(shape) * (sp.sqrt(shape) + x)
+    # Where t is not positive there is no density: the logarithm is then so low that its exponential is 0.
+    log_t = sp.log(sp.Max(t, 1e-300, evaluate=False))
+    log_gamma = sp.log(shape) / 2 + (shape - 1) * log_t - t - looked_up([lgamma(4 / skew**2) for skew in skewnesses])
+    functions = {
+        "gamma": sp.exp(log_gamma),
+        "one": F.normal.subs({F.mu: 0, F.var: 1}),
+        **{label: expression.subs(pair) for label, expression in mixture_functions({}).items()},
+        "far1": looked_up([far for *_, far, _ in ends]),
+        "far2": looked_up([far for *_, far in ends]),
+    }
+    functions |= {"N": 10**logn, "gain": 10**logn * (functions["far1"] - functions["far2"])}
+    functions["price"] = sp.Rational(3, 2) * sp.log(10**logn)
+    low, high, step = float(skewnesses[0]), float(skewnesses[-1]), float(skewnesses[1] - skewnesses[0])
+    return FigureSpec(
+        name,
+        sliders={
+            "s": Slider("skewness", float(skewnesses[len(skewnesses) // 2 + 1]), low, high, round(step, 10)),
+            "logn": Slider("log₁₀ N", 2.4, 1, 5, 0.1),
+        },
+        functions=functions,
+        panels=[
+            panel(
+                [
+                    curve("c1", "component1", N1),
+                    curve("c2", "component2", N2),
+                    curve("one", "ghost", "nearest normal"),
+                    curve("f", "mixture", MIX),
+                    curve("gamma", "data", "the truth, a gamma density", fill=True),
+                ],
+                x=(-4, 6),
+                y=(0, 0.65),
+                xlabel="x, in standard deviations from the mean",
+            )
+        ],
+        readouts=[
+            "away from the truth, in nats for each observation: one normal {far1:4}, two {far2:4}",
+            "with N = {N:0} observations the second component gains {gain:1} nats; AIC asks for 3, BIC for {price:1}",
+        ],
+        alt="A skewed density, filled, and a mixture of two normal curves that follows it closely, "
+        "though it was not made of two.",
+    )
+
+
+def _projections(skew, size=3001):
+    """Return the nearest normal and mixture of two to a standardised gamma density, and how far each is, in nats."""
+    shape = 4 / skew**2
+    x = np.linspace(max(-np.sqrt(shape), -5) + 1e-9, 9, size)
+    t = np.sqrt(shape) * (np.sqrt(shape) + x)
+    log_density = np.log(shape) / 2 + (shape - 1) * np.log(t) - t - lgamma(shape)
+    share = np.exp(log_density) / np.exp(log_density).sum()
+    one, two = (fit(x, k, sample_weight=1e6 * share).mixture for k in (1, 2))
+    return one, two, *(float(share @ (log_density - each.log_pdf(x))) for each in (one, two))
