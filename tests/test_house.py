@@ -30,7 +30,7 @@ FLOORS = {
         ["climb", "streams"],
         ["profile", "search"],
     ],
-    "gmm.live": [["layers", "spec"], ["gallery", "still"], ["figure"], ["own"], ["__init__"]],
+    "gmm.live": [["layers", "modules", "spec"], ["gallery", "still"], ["figure"], ["own"], ["__init__"]],
     "gmm.live.gallery": [["sliders"], ["clusters", "computing", "density", "learning", "trusting"], ["__init__"]],
 }
 

@@ -58,9 +58,7 @@
   /** A row with a label tied to the input that follows it. */
   function row(model, parent) {
     const id = `gmm-input-${++labels}`;
-    // A parameter of component k has the colour of component k.
-    const k = "₁₂₃".indexOf(/[₁₂₃]/.exec(model.get("description") ?? "")?.[0] ?? " ") + 1;
-    const line = add(parent, "div", k ? `gmm-row gmm-component${k}` : "gmm-row");
+    const line = add(parent, "div", ["gmm-row", ...(model.get("_dom_classes") ?? [])].join(" "));
     add(line, "label", "gmm-name", { textContent: model.get("description") ?? "", htmlFor: id });
     return [line, id];
   }

@@ -93,7 +93,7 @@ def layer(kind, role, **options):
     Parameters
     ----------
     kind : str
-        One of :data:`gmm.live.still.LAYERS`, which figure.js has under the same names.
+        One of :data:`gmm.live.still.LAYERS`, which js/layers.js has under the same names.
     role : str
         Whose colour it has: ``component1``, ``mixture``, ``data``, ``ghost``.
     **options

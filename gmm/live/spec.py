@@ -33,6 +33,8 @@ class Slider(NamedTuple):
         How far it goes, and in which steps.
     unit : str
         What a screen reader says after the value: minutes.
+    role : str
+        Whose colour its row has, as a layer has it: ``component1``.
     """
 
     label: str
@@ -41,6 +43,7 @@ class Slider(NamedTuple):
     high: float
     step: float = 0.05
     unit: str = ""
+    role: str = ""
 
     @property
     def digits(self) -> int:

@@ -203,6 +203,17 @@ def _orbit(ax, layer, picture, spec):
     ax.annotate(f"{layer['label']} {height:.0f}".replace("-", "−"), places[-1], color=COLOURS[layer["role"]])
 
 
+def _intervals(ax, layer, picture, spec):
+    truth, last = picture.value(layer["truth"]), int(picture.value(layer["upto"]))
+    for i, (low, high) in enumerate(zip(layer["low"][:last], layer["high"][:last]), start=1):
+        colour = COLOURS["data" if low <= truth <= high else "component2"]
+        ax.plot([low, high], [i, i], color=colour, linewidth=1.5)
+
+
+def _button(ax, layer, picture, spec):
+    """Draw nothing: there is nothing to press in a still picture."""
+
+
 def _trace(ax, layer, picture, spec):
     height = picture.value("logL")
     ax.plot([0], [height], "o", color=plot.INK)
@@ -220,6 +231,8 @@ LAYERS = {
     "handle": _dot,
     "contours": _contours,
     "orbit": _orbit,
+    "intervals": _intervals,
+    "button": _button,
     "trace": _trace,
 }
 

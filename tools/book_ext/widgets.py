@@ -1,8 +1,8 @@
 """Let a page carry no more widget state than its own script reads, and no code among it.
 
 A notebook's state repeats the module and the style of the live figures for
-each figure, and holds the functions that SymPy printed as text. Each module of a page, without its comments,
-and the functions of its figures become scripts, so that nothing is compiled from text in the page. Its style is
+each figure, and holds the functions that SymPy printed as text. Each module of a page and the functions of its
+figures become scripts, without comments and spaces, so that nothing is compiled from text in the page. Its style is
 a file of the site, which the still pictures take their colours from, too. What book/page/page.js
 never reads, the layout and style models of ipywidgets, is left out.
 
@@ -19,11 +19,11 @@ from pathlib import Path
 from docutils import nodes
 from myst_nb.core.render import sanitize_script_content
 from myst_nb.sphinx_ import NbMetadataCollector
+from rjsmin import jsmin
 
 from gmm.live import own
 
-COMMENT = re.compile(r"^\s*(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.M)  # on lines of its own
-DEFAULT, EXPORT = re.compile(r"^export default ", re.M), re.compile(r"^export ", re.M)
+DEFAULT = "export default "
 SCRIPT = "ipywidgets_state"  # the name under which MyST-NB keeps it
 STYLE = files("gmm.live").joinpath("figure.css").read_text("utf-8")
 REFERENCE = "IPY_MODEL_"
@@ -59,13 +59,14 @@ def shorten(state):
     scripts = [f"var gmmModules = [{','.join(map(_module, modules))}];"] if modules else []
     if functions:
         scripts.append(f"var gmmFunctions = [{','.join(map(_functions, functions))}];")
-    return short, "\n".join(['"use strict";', *scripts])
+    return short, jsmin("\n".join(['"use strict";', *scripts]))
 
 
 def _module(source):
-    """Return a module that imports nothing and exports its default last as an expression."""
-    source = EXPORT.sub("", DEFAULT.sub("return ", COMMENT.sub("", source)))
-    return f'(() => {{"use strict";{source}}})()'
+    """Return what a module that imports nothing exports, as the expression that gmm.live.modules made of it."""
+    if not (source.startswith(DEFAULT) and source.endswith(";\n")):
+        raise ValueError(f"The module {source[:40]!r}… of a widget is not one of gmm.live.modules.module.")
+    return source.removeprefix(DEFAULT).removesuffix(";\n")
 
 
 def _functions(printed):
@@ -132,12 +133,7 @@ def _control(key, models):
     if "titles" in state:
         return _box("gmm-fold", _box("gmm-summary", escape(state["titles"][0])))
     name = escape(state.get("description", ""))
-    return _box(" ".join(["gmm-row", *_component(name)]), f'<span class="gmm-name">{name}</span>')
-
-
-def _component(name):
-    """Return the class of the component that a parameter belongs to, as page.js finds it."""
-    return [f"gmm-component{'₁₂₃'.index(found[0]) + 1}"] if (found := re.search("[₁₂₃]", name)) else []
+    return _box(" ".join(["gmm-row", *state.get("_dom_classes", ())]), f'<span class="gmm-name">{name}</span>')
 
 
 def _text(template, tag):
@@ -175,12 +171,12 @@ def shorten_page(app, doctree):
 
 
 def finish(app, exception):
-    """Leave the comments out of the script that a reader loads, and write the worker of the page for own numbers."""
+    """Make the script that a reader loads small, and write the worker of the page for own numbers."""
     folder = Path(app.outdir, "_static")
     if exception or not (script := folder / "page.js").exists():
         return
-    script.write_text(COMMENT.sub("", script.read_text("utf-8")), "utf-8")
-    (folder / "own-worker.js").write_text(COMMENT.sub("", own.worker()), "utf-8")
+    script.write_text(jsmin(script.read_text("utf-8")), "utf-8")
+    (folder / "own-worker.js").write_text(jsmin(own.worker()), "utf-8")
 
 
 def setup(app):

@@ -160,7 +160,10 @@ def free_weights(name: str = "free-weights") -> FigureSpec:
     one = sp.integrate(F.normal, (F.x, -sp.oo, sp.oo))
     return FigureSpec(
         name,
-        sliders={"pi1": Slider("π₁", 0.7, 0, 1.5, 0.05), "pi2": Slider("π₂", 0.5, 0, 1.5, 0.05)},
+        sliders={
+            "pi1": Slider("π₁", 0.7, 0, 1.5, 0.05, role="component1"),
+            "pi2": Slider("π₂", 0.5, 0, 1.5, 0.05, role="component2"),
+        },
         functions={
             "c1": F.component(1).subs(fixed),
             "c2": F.component(2).subs(fixed),
@@ -207,7 +210,7 @@ def two_bumps(name: str = "two-bumps") -> FigureSpec:
     functions["slope"] = sp.diff(functions["f"], F.x)
     return FigureSpec(
         name,
-        sliders={"d": Slider("d", 3.0, 0, 6), "pi1": Slider("π₁", 0.5, 0.05, 0.95, 0.01)},
+        sliders={"d": Slider("d", 3.0, 0, 6), "pi1": Slider("π₁", 0.5, 0.05, 0.95, 0.01, role="component1")},
         functions=functions,
         panels=[
             panel(mixture_layers(handles=False, near=()), x=(-6, 6), y=(0, 0.45), ylabel="density f(x)", height=0.85),

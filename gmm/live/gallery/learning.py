@@ -64,8 +64,8 @@ def likelihood(
     return FigureSpec(
         name,
         sliders={
-            "mu1": Slider("μ₁", 62.0, low, high, 0.1, unit),
-            "mu2": Slider("μ₂", 74.0, low, high, 0.1, unit),
+            "mu1": Slider("μ₁", 62.0, low, high, 0.1, unit, "component1"),
+            "mu2": Slider("μ₂", 74.0, low, high, 0.1, unit, "component2"),
         },
         functions={
             **mixture_functions(fixed),
@@ -222,7 +222,7 @@ def collapse(x: ArrayLike, at: Mixture, name: str = "collapse", *, xlabel: str =
     near = [(pinned, "var1"), (float(at.mean), float(at.variance))]
     return FigureSpec(
         name,
-        sliders={"s": Slider("log₁₀ σ₁", 0.5, -12, 1, 0.1)},
+        sliders={"s": Slider("log₁₀ σ₁", 0.5, -12, 1, 0.1, role="component1")},
         functions=functions,
         data=x,
         panels=[
