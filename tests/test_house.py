@@ -25,8 +25,9 @@ FLOORS = {
     "gmm.formulas": [["names", "sums"], ["numeric"], ["__init__", "javascript"], ["latex"]],
     "gmm.engine": [
         ["__init__", "information", "settings"],
-        ["exact", "floor", "nodes"],
-        ["mixing", "sources", "starts"],
+        ["floor", "nodes", "recorded"],
+        ["exact", "mixing"],
+        ["sources", "starts"],
         ["climb", "streams"],
         ["profile", "search"],
     ],
@@ -124,4 +125,5 @@ def test_the_house_is_printed(capsys):
         for parent, floors in FLOORS.items():
             rooms = sum(map(len, floors))
             print(f"\n{parent}: {rooms} rooms, {len(arrows(parent))} arrows, {len(floors)} floors", end="")
-    assert len(arrows("gmm")) < 40
+    # With recorded data the likelihood (em) knows of classes (engine), and these of the error function (erf).
+    assert len(arrows("gmm")) < 42

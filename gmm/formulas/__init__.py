@@ -25,9 +25,12 @@ __all__ = [
     "N",
     "Whole",
     "aic",
+    "alpha",
+    "beta",
     "bic",
     "block",
     "chebyshev",
+    "class_probability",
     "component",
     "counted_log_likelihood",
     "counted_mean",
@@ -76,6 +79,8 @@ __all__ = [
     "stable_log_likelihood",
     "stable_log_mixture",
     "stable_responsibility",
+    "truncated_mean",
+    "truncated_square",
     "u",
     "update_mean",
     "update_variance",
@@ -297,6 +302,22 @@ counted_weight = counted_nk / sp.Sum(counts[n], (n, 1, N))
 maximum = sp.Symbol("log_L", real=True)
 aic = -2 * maximum + 2 * (3 * K - 1)
 bic = -2 * maximum + (3 * K - 1) * sp.log(N)
+
+
+# --- recorded data ---------------------------------------------------------------
+
+# Of one observation only a class is known, here from α to β in standard deviations of a
+# component from its mean: the probability of the class, and what u and u² are on average within.
+alpha, beta = sp.symbols("alpha beta", real=True)
+
+
+def _bell(at):
+    return normal_density(at, 0, 1)
+
+
+class_probability = (sp.erf(beta / sp.sqrt(2)) - sp.erf(alpha / sp.sqrt(2))) / 2
+truncated_mean = (_bell(alpha) - _bell(beta)) / class_probability
+truncated_square = 1 + (alpha * _bell(alpha) - beta * _bell(beta)) / class_probability
 
 
 # --- fewer values, and Newton's method --------------------------------------
