@@ -45,6 +45,7 @@ __all__ = [
     "nodes",
     "normal",
     "race",
+    "recorded",
     "responsibility",
     "shift",
     "standardise",
@@ -94,6 +95,7 @@ nearest = _widget(gallery.nearest)
 nodes = _widget(gallery.nodes)
 normal = _widget(gallery.normal)
 race = _widget(gallery.race)
+recorded = _widget(gallery.recorded)
 responsibility = _widget(gallery.responsibility)
 shift = _widget(gallery.shift)
 standardise = _widget(gallery.standardise)

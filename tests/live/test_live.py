@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sympy as sp
+from scipy.stats import gamma
 
-from gmm import Mixture, Nodes, datasets, fit, formulas, live, log_likelihood, plot
+from gmm import Mixture, Nodes, datasets, e_step, fit, formulas, live, log_likelihood, plot
 from gmm.formulas.names import arguments
 from gmm.live import gallery
 from gmm.live.layers import bricks, curve, panel
@@ -30,6 +31,7 @@ GALLERY = {
     "by_hand": lambda: live.by_hand(WAITING, Mixture([0.5, 0.5], [50.0, 90.0], [36.0, 36.0])),
     "distribution": lambda: live.distribution(WAITING, FITTED),
     "nearest": live.nearest,
+    "recorded": lambda: live.recorded(WAITING, FITTED),
     "race": lambda: live.race(WAITING, FITTED),
     "collapse": lambda: live.collapse(WAITING, FITTED),
     "balance": live.balance,
@@ -155,6 +157,42 @@ def test_a_share_is_that_of_gmm_while_its_exponent_is_in_the_window_and_else_no_
     with np.errstate(over="ignore", invalid="ignore"):
         for m in (mixture.log_pdf(x) - 760, mixture.log_pdf(x) + 760):
             assert np.isnan(figure.call("shifted", {**figure.scope(), "x": x, "m": m}))
+
+
+@pytest.mark.parametrize(("s", "h"), [(-3.0, 1.0), (0.5, 1.0), (-1.0, 0.2)])
+def test_the_figure_of_recorded_data_has_the_log_likelihoods_of_gmm(s, h):
+    figure = gallery.recorded(WAITING, FITTED)
+    scope = {**figure.scope(), "s": s, "h": h}
+    mixture = Mixture([0.05, 0.95], [48, FITTED.mean], [10 ** (2 * s), FITTED.variance])
+    assert figure.call("exact", scope) == pytest.approx(log_likelihood(WAITING, mixture), rel=1e-12)
+    grouped = log_likelihood(WAITING, mixture, width=h) - WAITING.size * np.log(h)
+    assert figure.call("classes", scope) == pytest.approx(grouped, rel=1e-9)
+
+
+def test_the_nearest_mixture_of_a_figure_is_that_of_gmm():
+    figure = gallery.nearest(skewnesses=(0.8, 1.0, 1.2))
+    scope = {**figure.scope(), "s": 1.0}
+    x = np.linspace(-1.999, 12, 40_001)
+    truth = figure.call("gamma", {**scope, "x": x})
+    np.testing.assert_allclose(truth, gamma.pdf(2 * (x + 2), 4) * 2, rtol=1e-9)
+    assert np.trapezoid(truth, x) == pytest.approx(1, abs=1e-4)
+    pair = fit(x, 2, sample_weight=1e6 * truth / truth.sum()).mixture
+    at = np.linspace(-2, 4, 9)
+    np.testing.assert_allclose(figure.call("f", {**scope, "x": at}), pair.pdf(at), rtol=2e-3)
+    lost = np.trapezoid(truth * (np.log(truth) - pair.log_pdf(x)), x)
+    assert figure.call("far2", scope) == pytest.approx(lost, rel=0.01)
+
+
+def test_the_steps_of_em_and_of_the_gradient_in_a_figure_are_those_of_the_formulas():
+    figure = gallery.race(WAITING, FITTED)
+    scope = {**figure.scope(), "mu1": 60.0, "mu2": 75.0, "eta": 30.0}
+    at = Mixture(FITTED.weights, [60.0, 75.0], FITTED.variances)
+    shares = e_step(WAITING, at)
+    means = shares.T @ WAITING / shares.sum(axis=0)
+    slopes = (shares * (WAITING[:, np.newaxis] - at.means) / at.variances).sum(axis=0)
+    for j in (0, 1):
+        assert figure.call(f"em{j + 1}", scope) == pytest.approx(means[j], rel=1e-12)
+        assert figure.call(f"up{j + 1}", scope) == pytest.approx(at.means[j] + 30 * slopes[j] / 272, rel=1e-12)
 
 
 def test_a_figure_names_what_a_function_lacks():

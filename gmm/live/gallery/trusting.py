@@ -31,7 +31,7 @@ from gmm.live.layers import (
 from gmm.live.spec import FigureSpec, Slider
 from gmm.mixture import Mixture
 
-__all__ = ["distribution", "nearest"]
+__all__ = ["distribution", "nearest", "recorded"]
 
 
 def distribution(
@@ -179,6 +179,68 @@ def nearest(
         ],
         alt="A skewed density, filled, and a mixture of two normal curves that follows it closely, "
         "though it was not made of two.",
+    )
+
+
+def recorded(x: ArrayLike, at: Mixture, name: str = "recorded", *, xlabel: str = "x") -> FigureSpec:
+    """Return the log-likelihood of a component that narrows, by exact values and by classes (``eq:class-likelihood``).
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Rounded observations.
+    at : Mixture
+        Its mean and variance are those of the second, wide component.
+    name : str
+        Unlike that of any other figure of the page.
+    xlabel : str
+        What the data are, with their unit.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    x, unit = np.asarray(x, dtype=float), unit_of(xlabel)
+    values, counts = np.unique(x, return_counts=True)
+    s, h, n, size = sp.Symbol("s", real=True), sp.Symbol("h", positive=True), F.n, values.size
+    pinned = float(np.sort(x)[x.size // 20])
+    fixed = {F.weight(1): sp.Rational(1, 20), F.weight(2): sp.Rational(19, 20), F.mean(1): pinned}
+    fixed |= {F.mean(2): float(at.mean), F.variance(2): float(at.variance), F.variance(1): 10 ** (2 * s)}
+    # Each value once, and behind all of them how often it was observed: a fifth of the terms.
+    value, count = F.xs[n], F.xs[n + size]
+    share = F.distribution(x=value + h / 2) - F.distribution(x=value - h / 2)
+    exact, classes = (
+        sp.Sum(count * sp.log(term.subs(fixed)), (n, 1, size)) for term in (F.mixture(x=value), share / h)
+    )
+    low, high = -1120, -1020
+    return FigureSpec(
+        name,
+        sliders={
+            "s": Slider("log₁₀ σ₁", -1.0, -8, 1, 0.1),
+            "h": Slider("width of a class h", 1.0, 0.05, 10, 0.05, unit),
+        },
+        functions={"exact": exact, "classes": classes, "loss": exact - classes},
+        data=np.concatenate([values, counts]),
+        panels=[
+            panel(
+                [
+                    curve("exact", "component2", "as if the values were exact"),
+                    curve("classes", "component1", "by classes, less N log h"),
+                    layer("vline", "mixture", x="s"),
+                    layer("dot", "component2", x="s", y="exact"),
+                    layer("dot", "component1", x="s", y="classes"),
+                    layer("handle", "mixture", x="s", y=low),
+                ],
+                x=(-8, 1),
+                y=(low, high),
+                xlabel="log₁₀ σ₁",
+                ylabel="log-likelihood",
+                variable="s",
+            ),
+        ],
+        readouts=["exact {exact:2}, by classes {classes:2} nats"],
+        alt="The log-likelihood over the width of a component that stands on one value. Taken for exact, the data let it "
+        "climb without end as the component narrows; by classes it levels off.",
     )
 
 
