@@ -239,7 +239,7 @@ def recorded(x: ArrayLike, at: Mixture, name: str = "recorded", *, xlabel: str =
             ),
         ],
         readouts=["exact {exact:2}, by classes {classes:2} nats"],
-        alt="The log-likelihood over the width of a component that stands on one value. Taken for exact, the data let it "
+        alt="The log-likelihood over the width of a component on one value. Taken for exact, the data let it "
         "climb without end as the component narrows; by classes it levels off.",
     )
 
