@@ -41,6 +41,7 @@ __all__ = [
     "likelihood",
     "memberships",
     "mixture",
+    "moments",
     "nearest",
     "nodes",
     "normal",
@@ -91,6 +92,7 @@ free_weights = _widget(gallery.free_weights)
 likelihood = _widget(gallery.likelihood)
 memberships = _widget(gallery.memberships)
 mixture = _widget(gallery.mixture)
+moments = _widget(gallery.moments)
 nearest = _widget(gallery.nearest)
 nodes = _widget(gallery.nodes)
 normal = _widget(gallery.normal)

@@ -31,6 +31,7 @@ GALLERY = {
     "by_hand": lambda: live.by_hand(WAITING, Mixture([0.5, 0.5], [50.0, 90.0], [36.0, 36.0])),
     "distribution": lambda: live.distribution(WAITING, FITTED),
     "nearest": live.nearest,
+    "moments": lambda: live.moments(*datasets.crabs()),
     "recorded": lambda: live.recorded(WAITING, FITTED),
     "race": lambda: live.race(WAITING, FITTED),
     "collapse": lambda: live.collapse(WAITING, FITTED),
@@ -167,6 +168,23 @@ def test_the_figure_of_recorded_data_has_the_log_likelihoods_of_gmm(s, h):
     assert figure.call("exact", scope) == pytest.approx(log_likelihood(WAITING, mixture), rel=1e-12)
     grouped = log_likelihood(WAITING, mixture, width=h) - WAITING.size * np.log(h)
     assert figure.call("classes", scope) == pytest.approx(grouped, rel=1e-9)
+
+
+@pytest.mark.parametrize("p", [-8.516455, -6.722248, -5.5])
+def test_a_mixture_of_moments_has_the_first_four_of_the_data_and_the_fifth_at_a_root(p):
+    x, count = datasets.crabs()
+    figure = gallery.moments(x, count)
+    scope = {**figure.scope(), "p": p}
+    grid = np.linspace(0.5, 0.8, 60_001)
+    f = figure.call("f", {**scope, "x": grid})
+    centre = np.average(x, weights=count)
+    for power in range(1, 5):
+        seen = np.average(((x - centre) / 0.004) ** power, weights=count)
+        assert np.trapezoid(((grid - centre) / 0.004) ** power * f, grid) == pytest.approx(seen, abs=1e-4)
+    fifth = np.average(((x - centre) / 0.004) ** 5, weights=count)
+    gap = np.trapezoid(((grid - centre) / 0.004) ** 5 * f, grid) - fifth
+    assert figure.call("gap", scope) == pytest.approx(gap, abs=0.01)
+    assert (abs(gap) < 0.01) == (p != -5.5)
 
 
 def test_the_nearest_mixture_of_a_figure_is_that_of_gmm():

@@ -4,7 +4,7 @@ from gmm.live.gallery.clusters import memberships, responsibility
 from gmm.live.gallery.computing import cancellation, nodes, shift
 from gmm.live.gallery.density import free_weights, mixture, normal, standardise, two_bumps
 from gmm.live.gallery.learning import balance, by_hand, collapse, em, likelihood, race
-from gmm.live.gallery.trusting import distribution, nearest, recorded
+from gmm.live.gallery.trusting import distribution, moments, nearest, recorded
 
 __all__ = [
     "balance",
@@ -17,6 +17,7 @@ __all__ = [
     "likelihood",
     "memberships",
     "mixture",
+    "moments",
     "nearest",
     "nodes",
     "normal",

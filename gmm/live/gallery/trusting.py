@@ -31,7 +31,7 @@ from gmm.live.layers import (
 from gmm.live.spec import FigureSpec, Slider
 from gmm.mixture import Mixture
 
-__all__ = ["distribution", "nearest", "recorded"]
+__all__ = ["distribution", "moments", "nearest", "recorded"]
 
 
 def distribution(
@@ -103,6 +103,96 @@ def distribution(
         ],
         alt="Above, data and a mixture. Below, the share of the data up to each x, as steps, "
         "and the mixture's F, a smooth curve that follows them as well as the mixture fits.",
+    )
+
+
+def moments(values: ArrayLike, counts: ArrayLike, name: str = "moments", *, xlabel: str = "x") -> FigureSpec:
+    """Return the mixtures that have the first four moments of counts, and how far their fifth is off (``eq:nonic``).
+
+    Parameters
+    ----------
+    values : array_like, shape (C,)
+        The middles of classes of equal width.
+    counts : array_like, shape (C,)
+        How many observations each has.
+    name : str
+        Unlike that of any other figure of the page.
+    xlabel : str
+        What the data are, with their unit.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    values, counts = np.asarray(values, dtype=float), np.asarray(counts, dtype=float)
+    h, size, total = float(values[1] - values[0]), values.size, counts.sum()
+    centre = float(counts @ values / total)
+    away = (values - centre) / h  # in widths of a class
+    m2, m3, m4, m5 = (float(counts @ away**power / total) for power in (2, 3, 4, 5))
+    p, n = sp.Symbol("p", negative=True), F.n
+    # The sum s of the deviations by their product p, so that the fourth moment agrees: one of two roots.
+    w = -m3 - sp.sqrt((3 * m3**2 + 3 * m4 * p + 6 * p**3 - 9 * m2**2 * p) / 2)
+    s, v = w / p, -(m3 + w) / (3 * p)
+    half = sp.sqrt(s**2 - 4 * p) / 2
+    b = {1: s / 2 - half, 2: s / 2 + half}
+    scaled = {F.mean(j): centre + h * b[j] for j in (1, 2)}
+    scaled |= {F.variance(j): h**2 * (m2 + p + v * b[j]) for j in (1, 2)}
+    scaled |= {F.weight(1): b[2] / (b[2] - b[1]), F.weight(2): -b[1] / (b[2] - b[1])}
+    seen = sp.Piecewise((F.xs[n + size], sp.Abs(F.x - F.xs[n]) < h / 2), (0, True))
+    functions = {label: expression.subs(scaled) for label, expression in mixture_functions({}).items()}
+    functions |= {
+        "bars": sp.Sum(seen, (n, 1, size)) / (total * h),
+        "logL": sp.Sum(F.xs[n + size] * sp.log(functions["f"].subs(F.x, F.xs[n])), (n, 1, size)),
+        "gap": -30 * (m2 + p) * v * p
+        - 15 * v**2 * w
+        - 10 * (m2 + p) * w
+        + 10 * v * (p**2 - w * s)
+        + 2 * p * w
+        - w * s**2
+        - m5,
+        "pi1": scaled[F.weight(1)],
+        **{f"mu{j}": scaled[F.mean(j)] for j in (1, 2)},
+        **{f"sigma{j}": sp.sqrt(scaled[F.variance(j)]) for j in (1, 2)},
+    }
+    return FigureSpec(
+        name,
+        sliders={"p": Slider("p", -5.5, -10, -4.6, 0.01)},
+        functions=functions,
+        data=np.concatenate([values, counts]),
+        panels=[
+            panel(
+                [
+                    curve("bars", "data", "the counts", fill=True),
+                    curve("c1", "component1", N1),
+                    curve("c2", "component2", N2),
+                    curve("f", "mixture", MIX),
+                ],
+                x=(float(values[0] - 2 * h), float(values[-1] + 2 * h)),
+                y=(0, float(np.ceil(1.15 * counts.max() / (total * h)))),
+                xlabel=xlabel,
+            ),
+            panel(
+                [
+                    layer("hline", "ghost", y=0),
+                    curve("gap", "mixture"),
+                    layer("vline", "component1", x="p", label="p"),
+                    layer("dot", "component1", x="p", y="gap"),
+                    layer("handle", "component1", x="p", y=0),
+                ],
+                x=(-10, -4.6),
+                y=(-80, 320),
+                xlabel="p, the product of the means' deviations",
+                ylabel="fifth moment, too large by",
+                variable="p",
+                height=0.8,
+            ),
+        ],
+        readouts=[
+            "π₁ = {pi1:3}, μ₁ = {mu1:4}, μ₂ = {mu2:4}, σ₁ = {sigma1:4}, σ₂ = {sigma2:4}",
+            "fifth moment too large by {gap:1}; log-likelihood {logL:2} nats",
+        ],
+        alt="Above, counts in classes and a mixture that has their first four moments. "
+        "Below, by how much its fifth moment is off: a curve that is zero at two places.",
     )
 
 
