@@ -31,10 +31,12 @@ __all__ = [
     "LiveFigure",
     "OwnData",
     "Slider",
+    "accidents",
     "balance",
     "by_hand",
     "cancellation",
     "collapse",
+    "coverage",
     "distribution",
     "em",
     "free_weights",
@@ -82,10 +84,12 @@ def _widget(specify: Callable[Options, FigureSpec]) -> Callable[Options, LiveFig
     return make
 
 
+accidents = _widget(gallery.accidents)
 balance = _widget(gallery.balance)
 by_hand = _widget(gallery.by_hand)
 cancellation = _widget(gallery.cancellation)
 collapse = _widget(gallery.collapse)
+coverage = _widget(gallery.coverage)
 distribution = _widget(gallery.distribution)
 em = _widget(gallery.em)
 free_weights = _widget(gallery.free_weights)

@@ -29,6 +29,10 @@ GALLERY = {
     "memberships": lambda: live.memberships(WAITING, FITTED),
     "likelihood": lambda: live.likelihood(WAITING, FITTED),
     "by_hand": lambda: live.by_hand(WAITING, Mixture([0.5, 0.5], [50.0, 90.0], [36.0, 36.0])),
+    "accidents": lambda: live.accidents(n_samples=4),
+    "coverage": lambda: live.coverage(
+        [0.1, 0.3, 0.2, 0.2, 0.1, 0.2], [0.4, 0.5, 0.3, 0.4, 0.2, 0.5], 0.25, xlabel="weight"
+    ),
     "distribution": lambda: live.distribution(WAITING, FITTED),
     "nearest": live.nearest,
     "moments": lambda: live.moments(*datasets.crabs()),
@@ -168,6 +172,26 @@ def test_the_figure_of_recorded_data_has_the_log_likelihoods_of_gmm(s, h):
     assert figure.call("exact", scope) == pytest.approx(log_likelihood(WAITING, mixture), rel=1e-12)
     grouped = log_likelihood(WAITING, mixture, width=h) - WAITING.size * np.log(h)
     assert figure.call("classes", scope) == pytest.approx(grouped, rel=1e-9)
+
+
+def test_a_sample_of_a_figure_is_fitted_and_its_gain_counted():
+    figure = gallery.accidents(seed=3, n_samples=5)
+    samples, taken = figure.data.reshape(5, 100), 0
+    for draw, x in enumerate(samples, start=1):
+        scope = {**figure.scope(), "draw": float(draw)}
+        pair = fit(x, 2)
+        gain = pair.log_likelihood - fit(x, 1).log_likelihood
+        taken += gain > 3
+        assert figure.call("gain", scope) == pytest.approx(gain, abs=1e-9)
+        assert figure.call("taken", scope) == taken
+        np.testing.assert_allclose(figure.call("f", {**scope, "x": x}), pair.mixture.pdf(x), rtol=1e-9)
+        heights, edges = np.histogram(x, np.arange(-4, 4.1, 0.25), density=True)
+        np.testing.assert_allclose(figure.call("bars", {**scope, "x": edges[:-1] + 0.1}), heights, atol=1e-12)
+
+
+def test_a_figure_counts_the_intervals_that_hold_the_truth():
+    figure = GALLERY["coverage"]().spec
+    assert [figure.call("hits", {**figure.scope(), "draw": draw}) for draw in (1, 2, 3, 6)] == [1, 1, 2, 4]
 
 
 @pytest.mark.parametrize("p", [-8.516455, -6.722248, -5.5])

@@ -31,7 +31,145 @@ from gmm.live.layers import (
 from gmm.live.spec import FigureSpec, Slider
 from gmm.mixture import Mixture
 
-__all__ = ["distribution", "moments", "nearest", "recorded"]
+__all__ = ["accidents", "coverage", "distribution", "moments", "nearest", "recorded"]
+
+
+def accidents(seed: int = 3, name: str = "accidents", *, n_samples: int = 24, size: int = 100) -> FigureSpec:
+    """Return samples of one normal, drawn one after the other, each with the best mixture of two (``eq:ratio``).
+
+    Parameters
+    ----------
+    seed : int
+        Of the samples, which are drawn and fitted beforehand.
+    name : str
+        Unlike that of any other figure of the page.
+    n_samples : int
+        How many the reader can draw.
+    size : int
+        How many values each has.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    samples = np.random.default_rng(seed).normal(size=(n_samples, size)).round(3)
+    pairs = [fit(x, 2) for x in samples]
+    gains = np.array([pair.log_likelihood - fit(x, 1).log_likelihood for x, pair in zip(samples, pairs)])
+    draw, n, width = sp.Symbol("draw", positive=True), F.n, sp.Rational(1, 4)
+    of_draw = (n, (draw - 1) * size + 1, draw * size)
+
+    def of_each(values):
+        return _looked_up(draw, np.arange(1, n_samples + 1), values)
+
+    parts = {F.weight: "weights", F.mean: "means", F.variance: "variances"}
+    pair = {
+        letter(j): of_each([getattr(each.mixture, part)[j - 1] for each in pairs])
+        for letter, part in parts.items()
+        for j in (1, 2)
+    }
+    here = sp.Piecewise((1, sp.Eq(sp.floor(F.x / width), sp.floor(F.xs[n] / width))), (0, True))
+    narrow = [int(np.argmin(each.mixture.variances)) for each in pairs]
+    functions = {
+        "bars": sp.Sum(here, of_draw) / (size * width),
+        "one": F.normal.subs({F.mu: 0, F.var: 1}),
+        **{label: expression.subs(pair) for label, expression in mixture_functions({}).items()},
+        **{f"{name}{j}": pair[letter(j)] for name, letter in (("mu", F.mean), ("var", F.variance)) for j in (1, 2)},
+        "gain": of_each(gains),
+        "narrow": of_each([np.sqrt(each.mixture.variances[k]) for each, k in zip(pairs, narrow)]),
+        "owned": of_each([size * each.mixture.weights[k] for each, k in zip(pairs, narrow)]),
+        "taken": of_each(np.cumsum(gains > 3)),
+    }
+    near = [("mu1", "var1"), ("mu2", "var2")]
+    return FigureSpec(
+        name,
+        sliders={"draw": Slider("sample", 1, 1, n_samples, 1)},
+        functions=functions,
+        data=samples.ravel(),
+        panels=[
+            panel(
+                [
+                    curve("bars", "data", f"{size} values of one normal", fill=True),
+                    curve("one", "ghost", "the truth"),
+                    curve("c1", "component1", N1, near=near[:1]),
+                    curve("c2", "component2", N2, near=near[1:]),
+                    curve("f", "mixture", "best mixture of two", near=near),
+                    layer("button", "mixture", of="draw", label="Draw again"),
+                ],
+                x=(-3.5, 3.5),
+                y=(0, 0.9),
+            )
+        ],
+        readouts=[
+            "the second component gains {gain:2} nats; the narrower σ is {narrow:3} and owns {owned:1} values",
+            "AIC, which asks for 3 nats, has taken two components in {taken:0} of {draw:0} samples so far",
+        ],
+        alt="A histogram of a sample of one normal, and the best mixture of two for it, "
+        "whose second component often stands on a few values that lie close together.",
+    )
+
+
+def coverage(
+    low: ArrayLike,
+    high: ArrayLike,
+    truth: float,
+    name: str = "coverage",
+    *,
+    xlabel: str = "x",
+) -> FigureSpec:
+    """Return intervals that the reader draws one after the other, and how many hold the truth (``eq:wald``).
+
+    Parameters
+    ----------
+    low, high : array_like, shape (M,)
+        The ends of the intervals, each from a sample of its own.
+    truth : float
+        What they should hold.
+    name : str
+        Unlike that of any other figure of the page.
+    xlabel : str
+        What the intervals are for, with its unit.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    draw, n, most = sp.Symbol("draw", positive=True), F.n, low.size
+    hit = sp.Piecewise((1, (F.xs[n] <= truth) & (F.xs[n + most] >= truth)), (0, True))
+    room = 0.05 * float(high.max() - low.min())
+    return FigureSpec(
+        name,
+        sliders={"draw": Slider("samples", 2 * most // 3, 1, most, 1)},
+        functions={
+            "hits": sp.Sum(hit, (n, 1, draw)),
+            "share": 100 * sp.Sum(hit, (n, 1, draw)) / draw,
+            "truth": sp.Float(float(truth)),
+        },
+        data=np.concatenate([low, high]),
+        panels=[
+            panel(
+                [
+                    layer("intervals", "data", low=low.tolist(), high=high.tolist(), truth="truth", upto="draw"),
+                    layer("vline", "mixture", x="truth", label="truth"),
+                    layer("button", "mixture", of="draw", label="Draw again"),
+                ],
+                x=(float(low.min()) - room, float(high.max()) + 3 * room),
+                y=(0, float(most + 1)),
+                xlabel=xlabel,
+                ylabel="sample",
+            )
+        ],
+        readouts=["{hits:0} of {draw:0} intervals hold the truth: {share:0} per cent; they promise 95"],
+        alt="Intervals, one above the other, each from a sample of its own, "
+        "and a line at the true value, which most of them cross.",
+    )
+
+
+def _looked_up(letter, places, values):
+    """Return the value that belongs to a number, of values that belong to numbers in equal steps."""
+    middles = np.add(places[:-1], places[1:]) / 2
+    steps = [(float(value), letter < float(middle)) for value, middle in zip(values, middles)]
+    return sp.Piecewise(*steps, (float(values[-1]), True))
 
 
 def distribution(
@@ -217,10 +355,7 @@ def nearest(
     ends = [_projections(skew) for skew in skewnesses]
 
     def looked_up(values):
-        """Return the value that belongs to the skewness."""
-        middles = np.add(skewnesses[:-1], skewnesses[1:]) / 2
-        steps = [(float(value), s < float(middle)) for value, middle in zip(values, middles)]
-        return sp.Piecewise(*steps, (float(values[-1]), True))
+        return _looked_up(s, skewnesses, values)
 
     pair = {
         letter(j): looked_up([getattr(two, part)[j - 1] for _, two, *_ in ends])
