@@ -7,7 +7,7 @@ INSTALLED := .venv/installed
 SITE := _build/html/index.html
 
 # What the notebooks run on, and what else the site is made of.
-CODE := find pyproject.toml requirements.txt gmm book/benchmark.json -type f ! -name '*.py[co]'
+CODE := find pyproject.toml requirements.txt gmm book/benchmark.json book/torch.json -type f ! -name '*.py[co]'
 PAGES := find _config.yml _toc.yml book tools -type f ! -name '*.py[co]' ! -path '*/.*'
 
 .DEFAULT_GOAL := help
