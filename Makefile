@@ -8,7 +8,7 @@ SITE := _build/html/index.html
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 # What the notebooks run on, and what else the site is made of.
-CODE := find pyproject.toml requirements.txt gmm book/benchmark.json -type f ! -name '*.py[co]'
+CODE := find pyproject.toml requirements.txt gmm book/benchmark.json book/torch.json -type f ! -name '*.py[co]'
 PAGES := find _config.yml _toc.yml book tools -type f ! -name '*.py[co]' ! -path '*/.*'
 
 # Where Python may not keep what it compiles, as in many containers, each of the many processes would compile all anew.

@@ -12,6 +12,7 @@ import numpy as np
 __all__ = [
     "broadcast",
     "data",
+    "edges",
     "extra",
     "finite",
     "generator",
@@ -177,6 +178,43 @@ def data(x: object, sample_weight: object = None, *, ones: bool = True) -> tuple
     if not SMALLEST_TOTAL < total < LARGEST_TOTAL:
         raise ValueError(f"sample_weight sums to {total:.6g}, beyond safe arithmetic. Divide it by its largest value.")
     return x, weight
+
+
+def edges(value: object) -> np.ndarray:
+    """Return the edges of classes.
+
+    Parameters
+    ----------
+    value : array_like, shape (C + 1,)
+        Rising numbers; the first may be −∞ and the last ∞.
+
+    Returns
+    -------
+    ndarray of float64
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they do not rise, are fewer than three, or are infinite elsewhere.
+    """
+    found = np.atleast_1d(real(value, "edges"))
+    if found.ndim != 1 or found.size < 3:
+        raise ValueError(
+            f"edges must be at least three numbers, but have shape {found.shape}. "
+            "Pass where each class begins and where the last one ends."
+        )
+    if not np.isfinite(found[1:-1]).all() or np.isfinite(found).sum() < 2:
+        raise ValueError(
+            f"edges must be finite but for the first and the last, and two of them at least, but are {_shown(found)}. "
+            "Pass numbers."
+        )
+    if not (np.diff(found) > 0).all():
+        n = int((~(np.diff(found) > 0)).argmax())
+        raise ValueError(
+            f"edges must rise, but edges[{n}] is {found[n]} and edges[{n + 1}] is {found[n + 1]}. "
+            "Sort them, and give each once."
+        )
+    return found
 
 
 def real(value: object, name: str) -> np.ndarray:

@@ -25,13 +25,14 @@ FLOORS = {
     "gmm.formulas": [["names", "sums"], ["numeric"], ["__init__", "javascript"], ["latex"]],
     "gmm.engine": [
         ["__init__", "information", "settings"],
-        ["exact", "floor", "nodes"],
-        ["mixing", "sources", "starts"],
+        ["floor", "nodes", "recorded"],
+        ["exact", "mixing"],
+        ["sources", "starts"],
         ["climb", "streams"],
         ["profile", "search"],
     ],
     "gmm.live": [["formula", "layers", "modules"], ["spec", "still"], ["gallery"], ["figure"], ["own"], ["__init__"]],
-    "gmm.live.gallery": [["sliders"], ["clusters", "computing", "density", "learning"], ["__init__"]],
+    "gmm.live.gallery": [["sliders"], ["clusters", "computing", "density", "learning", "trusting"], ["__init__"]],
 }
 
 
@@ -124,4 +125,5 @@ def test_the_house_is_printed(capsys):
         for parent, floors in FLOORS.items():
             rooms = sum(map(len, floors))
             print(f"\n{parent}: {rooms} rooms, {len(arrows(parent))} arrows, {len(floors)} floors", end="")
-    assert len(arrows("gmm")) < 40
+    # With recorded data the likelihood (em) knows of classes (engine), and these of the error function (erf).
+    assert len(arrows("gmm")) < 42

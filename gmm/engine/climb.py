@@ -7,6 +7,7 @@ import numpy as np
 
 from gmm.engine import settings
 from gmm.engine.exact import share_out, update
+from gmm.engine.recorded import Classes
 from gmm.engine.starts import short_runs, split
 from gmm.unit import move
 
@@ -17,26 +18,37 @@ class Point:
     """The log-likelihood of weighted values at one mixture, and its derivatives.
 
     The coordinates are log π_k, μ_k / σ_k and log σ_k², so that a step is in
-    shares and in standard deviations whatever the scale of a component.
+    shares and in standard deviations whatever the scale of a component. Of
+    classes in the place of values u, u², … are expected values (``eq:truncated``).
     """
 
     def __init__(self, x, w, theta):
         pi, mu, var = self.theta = theta
-        sigma = np.sqrt(var)
-        with np.errstate(divide="ignore"):
-            constant = np.log(pi / sigma) - 0.5 * np.log(2 * np.pi)
-        u = (x - mu[:, np.newaxis]) / sigma[:, np.newaxis]
-        gamma = u * u
-        gamma *= -0.5
-        gamma += constant[:, np.newaxis]
+        self.sigma, self.w, self.total = np.sqrt(var), w, w.sum()
+        if isinstance(x, Classes):
+            gamma, self.moments = x.truncated(theta)
+            with np.errstate(divide="ignore"):
+                gamma += np.log(pi)[:, np.newaxis]
+        else:
+            with np.errstate(divide="ignore"):
+                constant = np.log(pi / self.sigma) - 0.5 * np.log(2 * np.pi)
+            u = (x - mu[:, np.newaxis]) / self.sigma[:, np.newaxis]
+            gamma = u * u
+            gamma *= -0.5
+            gamma += constant[:, np.newaxis]
+            self.u, self.moments = u, None
         self.log_likelihood = float(w @ share_out(gamma))
-        self.sigma, self.u, self.gamma, self.w = sigma, u, gamma, w
-        self.total = w.sum()
+        self.gamma = gamma
         self.nk = gamma @ w
-        moment = gamma * u
-        self.first = moment @ w
-        moment *= u
-        self.second = moment @ w
+        weighted = self._weighted_moments()
+        self.first, self.second = next(weighted) @ w, next(weighted) @ w
+
+    def _weighted_moments(self):
+        """Yield γ u, γ u², γ u³ and γ u⁴, or their expected values in each class."""
+        weighted = self.gamma
+        for power in range(4):
+            weighted = weighted * self.u if self.moments is None else self.gamma * self.moments[power]
+            yield weighted
 
     @cached_property
     def gradient(self):
@@ -48,13 +60,9 @@ class Point:
         """The second derivatives (``eq:hessian``), shape (3K, 3K)."""
         k, (pi, _, _) = self.nk.size, self.theta
         scores = np.empty((3, k, self.w.size))
-        scores[0] = self.gamma
-        np.multiply(self.gamma, self.u, out=scores[1])
-        np.multiply(scores[1], self.u, out=scores[2])
-        cubes = scores[2] * self.u
-        nk, first, second, third = self.nk, self.first, self.second, cubes @ self.w
-        cubes *= self.u
-        fourth = cubes @ self.w
+        weighted = self._weighted_moments()
+        scores[0], scores[1], scores[2] = self.gamma, next(weighted), next(weighted)
+        nk, first, second, third, fourth = self.nk, self.first, self.second, *(term @ self.w for term in weighted)
         scores[2] -= self.gamma
         scores[2] *= 0.5
         scores = scores.reshape(3 * k, -1)
@@ -220,6 +228,8 @@ class _Climber:
                     self._take(self._evaluate(after))
                     continue
             rates, directions, slopes = self._curvature()
+            # Along a ridge nothing is to be gained that rounding would not hide.
+            slopes = np.where((np.abs(rates) < settings.FLAT) & (slopes**2 < 2 * settings.FLAT * self.noise), 0, slopes)
             step = newton_step(rates, directions, slopes)
             size = np.abs(step).max()
             seeking = seeking and size > settings.STEP and (rates[0] < 10 * settings.FLAT or size > settings.HILL)

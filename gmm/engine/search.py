@@ -11,6 +11,7 @@ from gmm.engine import settings, starts
 from gmm.engine.climb import Point, climb, within_reach
 from gmm.engine.floor import floor
 from gmm.engine.nodes import cells
+from gmm.engine.recorded import Classes
 from gmm.engine.sources import progress_bar
 from gmm.unit import move
 
@@ -199,7 +200,8 @@ class Search:
     def _runs(self, x, w, k, fewer):
         """Return short runs of EM from all starts with K components, the preferred first."""
         n_random = self.problem.n_random if k == self.problem.n_components else 0
-        found = starts.candidates(x, w, k, fewer, self.problem.rng, n_random)
+        values = x.middles if isinstance(x, Classes) else x
+        found = starts.candidates(values, w, k, fewer, self.problem.rng, n_random)
         self.evaluations += (settings.SHORT + 1) * len(found)
         runs = starts.short_runs(x, w, found, settings.SHORT, **self.constraints)
         return sorted(runs, key=lambda run: (bool(self.is_spurious(run[1]).any()), -run[0]))
@@ -242,7 +244,8 @@ class Search:
                 mixtures = _mixtures(self.ends(*source.groups()))
                 if not nodes.fit_for(mixtures):
                     continue
-            end = self.follow(*nodes.weighted(), mixtures)
+            x, w = nodes.weighted()
+            end = self.follow(source.classes(x), w, mixtures)
             mixtures = [end.point.theta]
             if nodes.fit_for(mixtures):
                 break
@@ -279,7 +282,7 @@ class Search:
         """Say what was found, in the unit of the data."""
         unit = self.source.unit
         return Certificate(
-            log_likelihood=float(exact.log_likelihood - self.source.total * np.log(unit.scale)),
+            log_likelihood=float(exact.log_likelihood - self.source.shift),
             move=left,
             kind=end.kind,
             eigenvalues=end.eigenvalues,

@@ -68,6 +68,15 @@ LEAST, WIDEST = 1e-8, 1e50
 # A variance this close to the floor, as a share, is on it.
 ON_FLOOR = 1 + 1e-6
 
+# --- classes in the place of values (recorded) -----------------------------------
+
+# In an interval of half this width, in standard deviations, where the density changes by no more than a
+# factor of e² either, so many of Gauss's places give its sums to the rounding of a float.
+NARROW_CLASS, CLASS_PLACES = 0.5, 10
+# The floor under standard deviations, in widths of the narrowest class: five to its half, so that a component
+# in its middle has all of it but 6e-7, and a narrower one gains less than that for each of its observations.
+SHARE_OF_CLASS = 0.1
+
 # --- where a fit may begin (starts) ---------------------------------------------
 
 # Short runs go on so many groups at most, for k-means needs the square of it.

@@ -60,13 +60,15 @@ class Memory:
         How often all the data have been gone through since.
     progress : bool
         Whether each pass shows a bar.
+    recorded : Recorded or None
+        How the observations were recorded, in `unit`.
     sampled : bool
         Whether all this is told from a sample only; here never.
     """
 
     sampled = False
 
-    def __init__(self, x, sample_weight=None, progress=False):
+    def __init__(self, x, sample_weight=None, progress=False, recorded=None):
         """Take over arrays of one's own: `x` is sorted and standardised in place."""
         self.progress = progress
         x, sample_weight = sorted_in_place(x, sample_weight)
@@ -80,13 +82,23 @@ class Memory:
         self.low, self.high = float(x[0]), float(x[-1])
         self.total = float(x.size if sample_weight is None else sample_weight.sum())
         self.spread = self._spread()
+        self.recorded = None if recorded is None else recorded.inward(self.unit)
         self.passes = 0
 
     def few(self):
-        """Return the values and weights themselves where they are few, and else None."""
+        """Return the values, or classes, and weights themselves where they are few, and else None."""
         if self.x.size > settings.FEW_VALUES:
             return None
-        return self.x, np.ones_like(self.x) if self.sample_weight is None else self.sample_weight
+        return self.classes(self.x), np.ones_like(self.x) if self.sample_weight is None else self.sample_weight
+
+    def classes(self, x):
+        """Return the classes of values, or the values where they are known."""
+        return x if self.recorded is None else self.recorded.classes(x)
+
+    @property
+    def shift(self):
+        """How much lower a log-likelihood is in the unit of the data: a probability has no unit."""
+        return self.total * np.log(self.unit.scale) if self.recorded is None else 0.0
 
     def groups(self):
         """Return some hundred weighted values: means of groups, cut at equal numbers and at equal widths."""
@@ -110,7 +122,7 @@ class Memory:
         """Return the sums that one exact EM step takes."""
         self.passes += 1
         with bar(self.progress, "exact step", self.x.size) as watch:
-            return Statistics.of(self.x, theta, self.sample_weight, watch=watch)
+            return Statistics.of(self.classes(self.x), theta, self.sample_weight, watch=watch)
 
     def _spread(self):
         sums = np.zeros(2)

@@ -6,6 +6,7 @@ import numpy as np
 
 from gmm.engine import settings
 from gmm.engine.exact import share_out, update
+from gmm.engine.recorded import Classes
 
 __all__ = ["candidates", "groups", "k_means", "short_runs", "split", "thinned"]
 
@@ -16,19 +17,21 @@ def thinned(x, w, most=settings.MOST_START_GROUPS):
     Parameters
     ----------
     x, w : ndarray, shape (M,)
-        Rising values and their positive weights.
+        Rising values, or classes, and their positive weights.
     most : int
         How many groups at most.
 
     Returns
     -------
     x, w : ndarray
-        Means and weights of the groups.
+        Means, or what the classes make together, and weights of the groups.
     """
     if x.size <= most:
         return x, w
     starts = np.arange(most) * x.size // most
     sums = np.add.reduceat(w, starts)
+    if isinstance(x, Classes):
+        return x.joined(starts), sums
     return np.add.reduceat(w * x, starts) / sums, sums
 
 
@@ -214,6 +217,8 @@ def short_runs(x, w, thetas, n_steps, equal_variances=False, min_variance=0.0):
         Where each ended.
     """
     theta = tuple(np.array(arrays) for arrays in zip(*thetas))
+    if isinstance(x, Classes):
+        return _short_runs_on_classes(x, w, theta, n_steps, equal_variances, min_variance)
     # Room of one's own: arrays of this size are slow to come by.
     deviation, square, gamma = np.empty((3, *theta[0].shape, x.size))
     for step in range(n_steps + 1):
@@ -229,4 +234,20 @@ def short_runs(x, w, thetas, n_steps, equal_variances=False, min_variance=0.0):
         gamma *= w
         first, second = (np.einsum("skn,skn->sk", gamma, array) for array in (deviation, square))
         theta = update(theta, gamma.sum(axis=-1), first, second, equal_variances, min_variance)
+    return [(float(height), tuple(ends)) for height, *ends in zip(log_f @ w, *theta)]
+
+
+def _short_runs_on_classes(x, w, theta, n_steps, equal_variances, min_variance):
+    """Run EM from many starts at once on classes (``eq:truncated``)."""
+    for step in range(n_steps + 1):
+        gamma, moments = x.truncated(theta)
+        with np.errstate(divide="ignore"):
+            gamma += np.log(theta[0])[..., np.newaxis]
+        log_f = share_out(gamma)
+        if step == n_steps:
+            break
+        gamma *= w
+        first, second = (np.einsum("skn,skn->sk", gamma, moment) for moment in moments[:2])
+        sums = gamma.sum(axis=-1), first * np.sqrt(theta[2]), second * theta[2]
+        theta = update(theta, *sums, equal_variances, min_variance)
     return [(float(height), tuple(ends)) for height, *ends in zip(log_f @ w, *theta)]

@@ -174,6 +174,17 @@ class _Stream:
         """Return None: what is few is in memory."""
         return None
 
+    recorded = None
+
+    def classes(self, x):
+        """Return the values: a stream has no classes."""
+        return x
+
+    @property
+    def shift(self):
+        """How much lower a log-likelihood is in the unit of the data."""
+        return self.total * np.log(self.unit.scale)
+
     def groups(self):
         """Return some hundred weighted values that show the shape of what has been seen."""
         x, w = _grouped(self.summary.x, self.summary.w, settings.GROUPS)

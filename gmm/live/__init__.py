@@ -31,17 +31,24 @@ __all__ = [
     "LiveFigure",
     "OwnData",
     "Slider",
+    "accidents",
     "balance",
     "by_hand",
     "cancellation",
     "collapse",
+    "coverage",
+    "distribution",
     "em",
     "free_weights",
     "likelihood",
     "memberships",
     "mixture",
+    "moments",
+    "nearest",
     "nodes",
     "normal",
+    "race",
+    "recorded",
     "responsibility",
     "shift",
     "standardise",
@@ -77,17 +84,24 @@ def _widget(specify: Callable[Options, FigureSpec]) -> Callable[Options, LiveFig
     return make
 
 
+accidents = _widget(gallery.accidents)
 balance = _widget(gallery.balance)
 by_hand = _widget(gallery.by_hand)
 cancellation = _widget(gallery.cancellation)
 collapse = _widget(gallery.collapse)
+coverage = _widget(gallery.coverage)
+distribution = _widget(gallery.distribution)
 em = _widget(gallery.em)
 free_weights = _widget(gallery.free_weights)
 likelihood = _widget(gallery.likelihood)
 memberships = _widget(gallery.memberships)
 mixture = _widget(gallery.mixture)
+moments = _widget(gallery.moments)
+nearest = _widget(gallery.nearest)
 nodes = _widget(gallery.nodes)
 normal = _widget(gallery.normal)
+race = _widget(gallery.race)
+recorded = _widget(gallery.recorded)
 responsibility = _widget(gallery.responsibility)
 shift = _widget(gallery.shift)
 standardise = _widget(gallery.standardise)

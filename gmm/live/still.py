@@ -197,6 +197,27 @@ def _contours(ax, layer, picture, spec):
         ax.plot(*np.transpose(line), color=plot.INK, linewidth=1, alpha=min(1, 0.25 + (0.7 * height) ** 1.5))
 
 
+def _orbit(ax, layer, picture, spec):
+    places = [[picture.value(name) for name in layer["of"]]]
+    for _ in range(int(picture.value(layer["steps"]))):
+        at = dict(zip(layer["of"], places[-1]))
+        places.append([picture.value(name, **at) for name in layer["next"]])
+    height = picture.value(layer["height"], **dict(zip(layer["of"], places[-1])))
+    ax.plot(*np.transpose(places), "o-", color=COLOURS[layer["role"]], markersize=4, label=layer.get("legend"))
+    ax.annotate(f"{layer['label']} {height:.0f}".replace("-", "−"), places[-1], color=COLOURS[layer["role"]])
+
+
+def _intervals(ax, layer, picture, spec):
+    truth, last = picture.value(layer["truth"]), int(picture.value(layer["upto"]))
+    for i, (low, high) in enumerate(zip(layer["low"][:last], layer["high"][:last]), start=1):
+        colour = COLOURS["data" if low <= truth <= high else "component2"]
+        ax.plot([low, high], [i, i], color=colour, linewidth=1.5)
+
+
+def _button(ax, layer, picture, spec):
+    """Draw nothing: there is nothing to press in a still picture."""
+
+
 def _trace(ax, layer, picture, spec):
     height = picture.value("logL")
     ax.plot([0], [height], "o", color=plot.INK)
@@ -213,6 +234,9 @@ LAYERS = {
     "dot": _dot,
     "handle": _dot,
     "contours": _contours,
+    "orbit": _orbit,
+    "intervals": _intervals,
+    "button": _button,
     "trace": _trace,
 }
 

@@ -3,20 +3,28 @@
 from gmm.live.gallery.clusters import memberships, responsibility
 from gmm.live.gallery.computing import cancellation, nodes, shift
 from gmm.live.gallery.density import free_weights, mixture, normal, standardise, two_bumps
-from gmm.live.gallery.learning import balance, by_hand, collapse, em, likelihood
+from gmm.live.gallery.learning import balance, by_hand, collapse, em, likelihood, race
+from gmm.live.gallery.trusting import accidents, coverage, distribution, moments, nearest, recorded
 
 __all__ = [
+    "accidents",
     "balance",
     "by_hand",
     "cancellation",
     "collapse",
+    "coverage",
+    "distribution",
     "em",
     "free_weights",
     "likelihood",
     "memberships",
     "mixture",
+    "moments",
+    "nearest",
     "nodes",
     "normal",
+    "race",
+    "recorded",
     "responsibility",
     "shift",
     "standardise",

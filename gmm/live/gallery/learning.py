@@ -29,7 +29,7 @@ from gmm.live.layers import (
 from gmm.live.spec import FigureSpec, Slider
 from gmm.mixture import Mixture
 
-__all__ = ["balance", "by_hand", "collapse", "em", "likelihood"]
+__all__ = ["balance", "by_hand", "collapse", "em", "likelihood", "race"]
 
 
 def likelihood(
@@ -56,21 +56,9 @@ def likelihood(
     -------
     FigureSpec
     """
-    import contourpy
-
     x = np.asarray(x, dtype=float)
-    fixed = {F.weight(j): float(at.weights[j - 1]) for j in (1, 2)}
-    fixed |= {F.variance(j): float(at.variances[j - 1]) for j in (1, 2)}
+    fixed = _held(at)
     near = [(f"mu{j}", float(at.variances[j - 1])) for j in (1, 2)]
-    grid = np.linspace(x.min(), x.max(), 54)
-    heights = np.array([[log_likelihood(x, Mixture(at.weights, [a, b], at.variances)) for a in grid] for b in grid])
-    levels = heights.max() - depth * np.linspace(1, 0.004, 14) ** 1.5
-    generator = contourpy.contour_generator(grid, grid, heights)
-    lines, shares = [], []
-    for rank, level in enumerate(levels):
-        for line in generator.lines(level):
-            lines.append(np.round(np.asarray(line), 2).tolist())
-            shares.append(rank / (len(levels) - 1))
     wall = bricks(x, n_bins)
     low, high, unit = float(x.min()), float(x.max()), unit_of(xlabel)
     return FigureSpec(
@@ -90,7 +78,7 @@ def likelihood(
             panel(
                 [
                     curve("same", "ghost", "μ₁ = μ₂"),
-                    layer("contours", "ghost", lines=lines, heights=shares),
+                    _level_lines(x, at, depth),
                     layer("handle", "mixture", x="mu1", y="mu2", map=True),
                 ],
                 x=(low, high),
@@ -104,6 +92,97 @@ def likelihood(
         readouts=["log-likelihood = {logL:2} nats"],
         alt="Data and a mixture, and level lines of the log-likelihood over the two means: two equal hills.",
     )
+
+
+def race(x: ArrayLike, at: Mixture, name: str = "race", *, xlabel: str = "x", depth: float = 250.0) -> FigureSpec:
+    """Return two climbs over the means from one place: by the gradient, with a step size to set, and by EM.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    at : Mixture
+        Two components; their weights and variances stay as they are.
+    name : str
+        Unlike that of any other figure of the page.
+    xlabel : str
+        What the data are, with their unit.
+    depth : float
+        How many nats below the highest point the lowest level line lies.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    x = np.asarray(x, dtype=float)
+    fixed, eta = _held(at), sp.Symbol("eta", positive=True)
+    functions = {"logL": F.stable_log_likelihood().subs(fixed), "same": F.mean(1)}
+    for j in (1, 2):
+        # Of two components, and without a largest one, which takes SymPy long: e^(a - b) may overflow to a share of 0.
+        ratio = F.log_component(3 - j, F.xs[F.n]) - F.log_component(j, F.xs[F.n])
+        gamma = 1 / (1 + sp.exp(ratio.subs(fixed)))
+        owned = sp.Sum(gamma, (F.n, 1, F.N))
+        functions[f"em{j}"] = sp.Sum(gamma * F.xs[F.n], (F.n, 1, F.N)) / owned
+        pull = sp.Sum(gamma * (F.xs[F.n] - F.mean(j)), (F.n, 1, F.N)) / fixed[F.variance(j)]
+        functions[f"up{j}"] = F.mean(j) + eta * pull / F.N
+    low, high, unit = float(x.min()), float(x.max()), unit_of(xlabel)
+    climb = {"of": ["mu1", "mu2"], "steps": "steps", "height": "logL"}
+    return FigureSpec(
+        name,
+        sliders={
+            "steps": Slider("steps", 6, 0, 40, 1),
+            "eta": Slider("step size η", 20.0, 1, 200, 1, unit and f"square {unit}"),
+            "mu1": Slider("start μ₁", 62.0, low, high, 0.1, unit),
+            "mu2": Slider("start μ₂", 72.0, low, high, 0.1, unit),
+        },
+        functions=functions,
+        data=x,
+        panels=[
+            panel(
+                [
+                    curve("same", "ghost", "μ₁ = μ₂"),
+                    _level_lines(x, at, depth),
+                    layer("orbit", "component2", next=["up1", "up2"], label="gradient", legend="gradient", **climb),
+                    layer("orbit", "component1", next=["em1", "em2"], label="EM", legend="EM", **climb),
+                    layer("handle", "mixture", x="mu1", y="mu2", map=True),
+                ],
+                x=(low, high),
+                y=(low, high),
+                xlabel=with_unit("μ₁", unit),
+                ylabel=with_unit("μ₂", unit),
+                square=True,
+                variable="mu1",
+            ),
+        ],
+        readouts=["at the start log L = {logL:1} nats; the numbers in the picture are log L after {steps:0} steps"],
+        alt="Level lines of the log-likelihood over the two means, and two climbs from one start: "
+        "by the gradient, whose steps depend on a step size, and by EM, which has none.",
+    )
+
+
+def _held(at):
+    """Return the weights and variances of a mixture, by symbol."""
+    return {
+        letter(j): float(part[j - 1])
+        for letter, part in ((F.weight, at.weights), (F.variance, at.variances))
+        for j in (1, 2)
+    }
+
+
+def _level_lines(x, at, depth):
+    """Return the layer of the log-likelihood's level lines over the two means."""
+    import contourpy
+
+    grid = np.linspace(x.min(), x.max(), 54)
+    heights = np.array([[log_likelihood(x, Mixture(at.weights, [a, b], at.variances)) for a in grid] for b in grid])
+    levels = heights.max() - depth * np.linspace(1, 0.004, 14) ** 1.5
+    generator = contourpy.contour_generator(grid, grid, heights)
+    lines, shares = [], []
+    for rank, level in enumerate(levels):
+        for line in generator.lines(level):
+            lines.append(np.round(np.asarray(line), 2).tolist())
+            shares.append(rank / (len(levels) - 1))
+    return layer("contours", "ghost", lines=lines, heights=shares)
 
 
 def collapse(x: ArrayLike, at: Mixture, name: str = "collapse", *, xlabel: str = "x", n_bins: int = 27) -> FigureSpec:

@@ -1,6 +1,6 @@
 // What a panel may hold: each kind of layer has the name that gmm/live/still.py has for it.
 
-import { limit, number } from "./numbers.js";
+import { brief, limit, number } from "./numbers.js";
 import { handle } from "./ring.js";
 import { path, set, svg } from "./svg.js";
 import { bricks } from "./wall.js";
@@ -90,6 +90,61 @@ export const layers = {
         set(line, { d: path(layer.lines[i].map(([x, y]) => [panel.px(x), panel.py(y)])) });
         line.style.opacity = 0.25 + (0.7 * layer.heights[i]) ** 1.5;
       });
+  },
+
+  /** Where a step, taken again and again, leads from a place: `next` makes two parameters anew from all. */
+  orbit(panel, { of, next, steps, height, label, role }) {
+    const { call } = panel.figure, above = role.endsWith("1");
+    const line = svg(panel.clipped, "path", { class: `gmm-curve gmm-${role}` }), dots = svg(panel.clipped, "g");
+    const text = svg(panel.free, "text", { class: `gmm-mark gmm-${role}`, "text-anchor": "middle" });
+    return (scope) => {
+      const at = { ...scope }, places = [of.map((name) => at[name])];
+      for (let s = number(call, steps, scope); s > 0; s--) {
+        const place = next.map((name) => call[name](at));
+        if (!place.every(Number.isFinite)) break;
+        places.push(place);
+        of.forEach((name, i) => (at[name] = place[i]));
+      }
+      const [x, y] = places.at(-1).map((value, i) => limit(value, [panel.domain, panel.range][i]));
+      set(line, { d: path(places.map(([x, y]) => [panel.px(x), panel.py(y)])) });
+      dots.replaceChildren();
+      for (const [x, y] of places.slice(1)) svg(dots, "circle", { class: `gmm-dot gmm-${role}`, cx: panel.px(x), cy: panel.py(y), r: 3 });
+      text.textContent = `${label} ${brief(call[height](at))}`;
+      set(text, { x: panel.px(x), y: panel.py(y) + (above ? -10 : 20) });
+    };
+  },
+
+  /** Intervals drawn so far, the latest on top: those that hold the truth in one colour, those that do not in another. */
+  intervals(panel, { low, high, truth, upto }) {
+    const lines = low.map(() => svg(panel.clipped, "path"));
+    return (scope) => {
+      const at = number(panel.figure.call, truth, scope), last = number(panel.figure.call, upto, scope);
+      lines.forEach((line, i) => {
+        const hit = low[i] <= at && at <= high[i], y = panel.py(i + 1);
+        set(line, { class: `gmm-interval gmm-${hit ? "data" : "component2"}${i + 1 === last ? " gmm-latest" : ""}` });
+        set(line, { d: `M${panel.px(low[i])},${y}H${panel.px(high[i])}`, visibility: i < last ? "visible" : "hidden" });
+      });
+    };
+  },
+
+  /** A button in the picture that raises a parameter by one step, and begins again after the last. */
+  button(panel, { of, label }) {
+    const { figure } = panel, { min, max, step } = figure.spec.bounds[of];
+    const group = svg(panel.hands, "g", { class: "gmm-press", tabindex: 0, role: "button", "aria-label": label });
+    const box = { x: panel.left + panel.width - 132, y: panel.top + 4, width: 128, height: 32, rx: 6 };
+    svg(group, "rect", box);
+    svg(group, "text", { x: box.x + 64, y: box.y + 21, "text-anchor": "middle" }).textContent = label;
+    const press = () => {
+      const now = figure.model.get(of);
+      figure.change(of, now >= max ? min : now + step);
+    };
+    group.addEventListener("click", press);
+    group.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      press();
+    });
+    return () => {};
   },
 
   /** The log-likelihood after each iteration so far. */
