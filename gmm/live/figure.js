@@ -770,6 +770,7 @@ class Figure {
     for (const [node, template] of this.formula) node.textContent = this.#filled(template, scope);
     this.spec.readouts.forEach((template, i) => (this.lines[i].textContent = this.#filled(template, scope)));
     if (this.spec.stepping) this.#tell(scope);
+    this.el.dispatchEvent(new Event("gmm-drawn", { bubbles: true })); // for who waits for a state
   }
 
   /** Whether EM takes this step by a button or by itself, not under a slider, and may be seen to move. */
