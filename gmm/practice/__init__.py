@@ -6,7 +6,7 @@ each chapter, and :mod:`gmm.practice.form` makes a form of one. The script is ``
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import pkgutil
 from functools import cache
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from gmm.practice.question import (
     Hints,
     Number,
     Question,
+    chapter_of,
 )
 
 if TYPE_CHECKING:
@@ -50,21 +51,26 @@ __all__ = [
 
 
 @cache
-def questions() -> dict[str, Question]:
-    """Return every question of the book by its name, in the order of the chapters' files.
+def questions(chapter: str | None = None) -> dict[str, Question]:
+    """Return the questions of a chapter, or of the whole book, by their names.
+
+    Parameters
+    ----------
+    chapter : str, optional
+        As its notebook is called; only its module is then loaded.
 
     Raises
     ------
     ValueError
         If two have one name.
     """
-    found: dict[str, Question] = {}
-    for module in pkgutil.iter_modules(bank.__path__):
-        for question in importlib.import_module(f"{bank.__name__}.{module.name}").QUESTIONS:
-            if question.name in found:
-                raise ValueError(f"two questions are called {question.name}. Rename one.")
-            found[question.name] = question
-    return found
+    if chapter is None:
+        modules = [module.name for module in pkgutil.iter_modules(bank.__path__)]
+        return {name: each for module in modules for name, each in questions(module).items()}
+    found = importlib.import_module(f"{bank.__name__}.{chapter.replace('-', '_')}").QUESTIONS
+    if len({question.name for question in found}) < len(found):
+        raise ValueError(f"two questions of the chapter {chapter} have one name. Rename one.")
+    return {question.name: question for question in found}
 
 
 def find(name: str) -> Question:
@@ -75,10 +81,10 @@ def find(name: str) -> Question:
     KeyError
         If there is none; the message names those of the same chapter.
     """
-    known = questions()
+    chapter = chapter_of(name)
+    known = questions(chapter) if importlib.util.find_spec(f"{bank.__name__}.{chapter.replace('-', '_')}") else {}
     if name not in known:
-        near = [other for other in known if other.split("-")[0] == name.split("-")[0]]
-        raise KeyError(f"name is {name!r}, and no question has it. There are {', '.join(near or known)}.")
+        raise KeyError(f"name is {name!r}, and no question has it. There are {', '.join(known or questions())}.")
     return known[name]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gmm.practice.question import Code
+from gmm.practice.words import plain
 
 __all__ = ["verdict"]
 
@@ -33,7 +34,7 @@ def verdict(question: Code, source: str) -> str:
 
 def _judged(question, source):
     if _is_empty(source, question):
-        return {"result": "unread", "text": f"There is nothing to run yet. {question.hints[0]}"}
+        return {"result": "unread", "text": f"There is nothing to run yet. {plain(question.hints[0])}"}
     try:
         function = defined(question.function, source)
         results = _results(function, question)
@@ -48,7 +49,7 @@ def _judged(question, source):
         return {"result": "right"}
     for i, slip in enumerate(question.slips):
         if _alike(results, _results(defined(question.function, planted(question, slip)), question)):
-            return {"result": "slip", "say": f"slip{i}", "text": slip.because}
+            return {"result": "slip", "say": f"slip{i}", "text": plain(slip.because)}
     for holds, sentence in question.properties:
         if not all(_true(holds, arguments, result) for arguments, result in zip(question.cases(), results)):
             return {"result": "wrong", "text": sentence}

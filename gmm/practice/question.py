@@ -20,7 +20,6 @@ import sympy as sp
 
 from gmm.formulas.javascript import javascript
 from gmm.formulas.names import arguments, identifier
-from gmm.formulas.numeric import numpy_function
 
 __all__ = [
     "LEVELS",
@@ -36,6 +35,7 @@ __all__ = [
     "Option",
     "Question",
     "Slip",
+    "chapter_of",
     "margin",
     "points",
     "unlike",
@@ -117,8 +117,8 @@ class Question:
 
     @property
     def chapter(self) -> str:
-        """Return the page that asks it; `how-many` has a hyphen, other chapters none."""
-        return next(c for c in ("how-many", self.name.partition("-")[0]) if self.name.startswith(f"{c}-"))
+        """Return the page that asks it."""
+        return chapter_of(self.name)
 
     @property
     def version(self) -> str:
@@ -143,6 +143,11 @@ class Question:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
+
+
+def chapter_of(name: str) -> str:
+    """Return the page that asks a question: what stands before the first hyphen, but for one chapter that has its own."""
+    return "how-many" if name.startswith("how-many-") else name.partition("-")[0]
 
 
 class Hints(Question):
@@ -386,20 +391,18 @@ def _values(rng, name):
     return rng.integers(-25, 26, POINTS) / 10
 
 
-def unlike(key: Any, slip: Any) -> str:
-    """Tell how a slip is known to be another thing than the key.
+def unlike(key: Any, slip: Any) -> bool:
+    """Tell whether a slip is proved to be another thing than the key.
 
-    Returns
-    -------
-    str
-        ``"sympy"`` where SymPy decides, ``"points"`` where the two differ at a
-        seeded point by more than rounding, and nothing where they are alike.
+    SymPy evaluates their difference to thirty digits at places with rational
+    coordinates: one place where it is not zero is a proof.
     """
-    key, slip = sp.sympify(key), sp.sympify(slip)
-    decided = (key - slip).equals(0)
-    if decided is not None:
-        return "" if decided else "sympy"
-    letters = arguments(sp.Tuple(key, slip))
-    at = list(points(tuple(map(identifier, letters))).values())
-    one, other = (numpy_function(letters, value)(*map(np.array, at)) for value in (key, slip))
-    return "" if np.allclose(one, other, rtol=1e-6, atol=0) else "points"
+    difference = sp.sympify(key) - sp.sympify(slip)
+    letters = arguments(difference)
+    at = points(tuple(map(identifier, letters)))
+    for i in range(POINTS):
+        place = {letter: sp.Rational(str(at[identifier(letter)][i])) for letter in letters}
+        value = difference.subs(place).evalf(30)
+        if value.is_comparable and abs(value) > sp.Float("1e-20"):
+            return True
+    return False
