@@ -14,7 +14,7 @@ from gmm.formulas.latex import latex
 from gmm.formulas.names import identifier
 from gmm.practice.question import Choice, Code, Formula, Goal, Guess, Hints, Number, Question
 
-__all__ = ["NORMAL", "Text", "answer", "pieces", "script"]
+__all__ = ["NORMAL", "Text", "answer", "listing", "pieces", "script"]
 
 # The one function of the book that a typed formula may call.
 NORMAL = javascript([F.x, F.mu, F.var], F.normal)
@@ -25,6 +25,11 @@ def script(last: str) -> str:
     folder = files("gmm.practice")
     jsep = folder.joinpath("jsep.js").read_text("utf-8").partition("\n//# sourceMappingURL")[0]
     return "\n".join([jsep, *(folder.joinpath(name).read_text("utf-8") for name in ("progress.js", "practice.js", last))])
+
+
+def listing() -> str:
+    """Return the script of the list of all questions."""
+    return "\n".join(files("gmm.practice").joinpath(name).read_text("utf-8") for name in ("progress.js", "review.js"))
 
 
 class Text(NamedTuple):

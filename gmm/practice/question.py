@@ -13,6 +13,7 @@ import json
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from types import FunctionType
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -312,11 +313,16 @@ class Goal(Question):
 
     kind: ClassVar[str] = "goal"
 
+    @property
+    def condition(self) -> Any:
+        """Return the predicate; one that takes long to write down is given as a function without arguments."""
+        return self.predicate() if isinstance(self.predicate, FunctionType) else self.predicate
+
     def essence(self):
-        return str(self.predicate)
+        return str(self.condition)
 
     def functions(self):
-        expression = margin(self.predicate)
+        expression = margin(self.condition)
         return {"key": javascript(arguments(expression), expression)}
 
     def data(self):

@@ -15,13 +15,21 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from gmm import practice
-from gmm.practice.form import NORMAL, Text, answer, pieces, script
+from gmm.practice.form import NORMAL, Text, listing, pieces, script
 from gmm.practice.question import Hints
 from gmm.practice.words import plain
 
 from .widgets import COMMENT, EXPORT
 
 PROMISE = "After this chapter you can"
+TOOLS = """<p class="gmm-review-count" role="status">Every question of the book.</p>
+<div class="gmm-review-tools" hidden>
+<button type="button" class="gmm-button gmm-review-missed" aria-pressed="false">Only what was missed</button>
+<button type="button" class="gmm-button gmm-review-save">Save as a file</button>
+<label class="gmm-button gmm-review-file">Read a file <input type="file" class="gmm-review-read" accept=".json,application/json"></label>
+<button type="button" class="gmm-button gmm-review-over">Start over</button>
+<p class="gmm-review-told" role="status"></p>
+</div>"""
 
 
 class Asked(nodes.container):
@@ -123,8 +131,8 @@ def list_questions(app, doctree, name):
 
 def listed(env):
     """Return the list of all questions of the site, by page."""
-    parts = []
-    for page in env.toctree_includes_order if hasattr(env, "toctree_includes_order") else order(env):
+    parts = [TOOLS]
+    for page in order(env):
         names = env.metadata.get(page, {}).get("questions", [])
         if names:
             items = "".join(item(page, number, name) for number, name in enumerate(names, start=1))
@@ -146,7 +154,8 @@ def item(page, number, name):
     question = practice.find(name)
     text = plain(question.text.partition("\n")[0]) or f"Exercise {name.rpartition('-')[2]}"
     attributes = f'data-name="{name}" data-version="{question.version}" data-kind="{question.kind}"'
-    return f'<li {attributes}><a href="{page}.html#question-{name}">{number}. {escape(text)}</a></li>'
+    link = f'<a href="{page}.html#question-{name}">{number}. {escape(text)}</a>'
+    return f'<li {attributes}>{link} <span class="gmm-state"></span></li>'
 
 
 def add_scripts(app, page, template, context, doctree):
@@ -177,8 +186,8 @@ def write_scripts(app, exception):
     folder = Path(app.outdir, "_static")
     if exception or app.builder.name != "html" or not folder.exists():
         return
-    module = EXPORT.sub("", COMMENT.sub("", script("page.js")))
-    (folder / "practice.js").write_text(f'(() => {{"use strict";{module}}})();\n', "utf-8")
+    for name, source in (("practice.js", script("page.js")), ("review.js", listing())):
+        (folder / name).write_text(f'(() => {{"use strict";{EXPORT.sub("", COMMENT.sub("", source))}}})();\n', "utf-8")
 
 
 def setup(app):

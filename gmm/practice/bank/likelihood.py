@@ -19,12 +19,6 @@ _one = Mixture(1.0, _three.mean(), _three.var())
 _logL = F.stable_log_likelihood().subs({F.weight(1): 0.5, F.weight(2): 0.5, F.variance(1): 34.45, F.variance(2): 34.45})
 
 
-def _top():
-    """Return the log-likelihood of the hill in the figure, with equal weights and variances held."""
-    low, high = shown.fitted().means
-    return log_likelihood(shown.waiting(), Mixture([0.5, 0.5], [low, high], [34.45, 34.45]))
-
-
 QUESTIONS = [
     Guess(
         "likelihood-guess-exchange",
@@ -44,7 +38,7 @@ QUESTIONS = [
         "likelihood-goal-pass",
         r"In {numref}`fig-likelihood`, stand on the pass: on the diagonal, as high as the diagonal goes (to within a tenth of a nat).",
         figure=shown.likelihood,
-        predicate=sp.And(sp.Abs(F.mean(1) - F.mean(2)) < 0.05, _logL > float(log_likelihood(shown.waiting(), Mixture(1.0, shown.waiting().mean(), 34.45))) - 0.1),
+        predicate=lambda: sp.And(sp.Abs(F.mean(1) - F.mean(2)) < 0.05, _logL > float(log_likelihood(shown.waiting(), Mixture(1.0, shown.waiting().mean(), 34.45))) - 0.1),
         state={"mu1": 70.9, "mu2": 70.9},
         hints=["On the diagonal both components are one normal curve.", "Which mean is the best for a single normal?"],
         answer="Both means at the mean of the waits, 70.9 minutes: along the diagonal this is the top, and across it the lowest place.",
@@ -68,7 +62,7 @@ QUESTIONS = [
         "likelihood-goal-spike",
         r"In {numref}`fig-collapse`, make the worthless mixture better than the fitted one: its log-likelihood shall exceed that of the fit, −1034.",
         figure=shown.collapse,
-        predicate=F.stable_log_likelihood().subs(
+        predicate=lambda: F.stable_log_likelihood().subs(
             {F.weight(1): 0.05, F.weight(2): 0.95, F.mean(1): 48, F.mean(2): float(shown.fitted().mean), F.variance(2): float(shown.fitted().variance), F.variance(1): 10 ** (2 * sp.Symbol("s", real=True))}
         )
         > float(fit(shown.waiting(), 2).log_likelihood),

@@ -30,7 +30,7 @@ QUESTIONS = [
         "sums-goal-few",
         r"In {numref}`fig-nodes`, come within a millionth of the sum with at most five nodes.",
         figure=shown.nodes,
-        predicate=sp.And(sp.Symbol("p", integer=True, positive=True) < sp.Rational(11, 2), sp.Rational(1, 10**6) > shown.nodes().functions["error"]),
+        predicate=lambda: sp.And(sp.Symbol("p", integer=True, positive=True) < sp.Rational(11, 2), sp.Rational(1, 10**6) > shown.nodes().functions["error"]),
         state={"p": 5, "h": 0.25},
         hints=["The number of nodes is one slider. What is the other?", "Make the cell narrow."],
         goal=2,
