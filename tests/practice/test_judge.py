@@ -1,0 +1,142 @@
+"""The script that judges what is typed, in Node, on small questions and on all of the bank."""
+
+import json
+import math
+
+import pytest
+import sympy as sp
+
+from gmm import formulas as F
+from gmm import practice
+from gmm.formulas.names import identifier
+from gmm.practice.form import NORMAL, script
+from gmm.practice.question import Formula, Number, Slip
+from tests.live.scripts import run
+
+SOURCE = script("widget.js").rpartition("export default")[0]
+JUDGE = """asked.map(([question, answers]) => {
+  const ready = { ...question, functions: called(question.functions), N: called({ N }).N.call };
+  return answers.map((answer) => judge(ready, answer));
+})"""
+Z = sp.Symbol("z", real=True)
+
+
+def judged(*asked):
+    """Return the verdicts on some answers to each of some questions."""
+    jobs = [({"kind": q.kind, "data": q.data(), "functions": q.functions()}, answers) for q, answers in asked]
+    return run(SOURCE, JUDGE, asked=jobs, N=NORMAL)
+
+
+def results(question, answers):
+    """Return the results of some answers to one question."""
+    return [told["result"] for told in judged((question, answers))[0]]
+
+
+DENSITY = Formula("normal-test", "?", key=F.normal, slips=[Slip(F.normal.subs(F.var, sp.sqrt(F.var)), "σ.", "eq:normal")])
+SHARE = Formula("normal-test", "?", key=F.responsibility(1), slips=[Slip(F.component(1), "Not divided.")])
+HALF = Number("normal-test", "?", key=sp.Rational(1, 2), unit="minutes", slips=[Slip(2, "Upside down.")])
+
+
+def test_equal_forms_of_a_density_are_right():
+    answers = [
+        "N(x, mu, var)",
+        "N(x | μ, σ²)",
+        "𝒩(x|μ,σ^2)",
+        "exp(-(x-mu)^2/(2*var)) / sqrt(2*pi*var)",
+        "exp(−(x−μ)**2/(2·σ²)) ÷ √(2·π·σ²)",
+        "1/(sigma*sqrt(2*pi)) * exp(-1/2*((x-mu)/sigma)^2)",
+        "exp(-(mu^2 - 2*mu*x + x^2)/(2*var) - log(2*pi*var)/2)",
+        "e^(-((x-mu)^2)/2/var)/(2 π var)^0.5".replace("2 π var", "2*π*var"),
+    ]
+    assert results(DENSITY, answers) == ["right"] * len(answers)
+
+
+def test_letters_with_an_index_may_be_typed_as_the_book_prints_them():
+    answers = [
+        "pi1*N(x, mu1, var1) / (pi1*N(x, mu1, var1) + pi2*N(x, mu2, var2))",
+        "π₁*N(x | μ₁, σ₁²) / (π₁*N(x | μ₁, σ₁²) + (1 − π₁)*N(x | μ₂, σ₂²))",
+        "1/(1 + pi_2/pi_1*N(x, mu_2, sigma_2^2)/N(x, mu_1, sigma_1^2))",
+    ]
+    assert results(SHARE, answers) == ["right"] * 3
+    assert results(SHARE, ["pi1*N(x, mu1, var1)"]) == ["slip"]
+    assert results(SHARE, ["N(x, mu1, var1)/(N(x, mu1, var1) + N(x, mu2, var2))"]) == ["wrong"]
+
+
+def test_a_wrong_formula_gets_a_counterexample_that_is_one():
+    (told,) = judged((DENSITY, ["N(x, mu, 2*var)"]))[0]
+    assert told["result"] == "wrong"
+    at = dict(part.split(" = ") for part in told["text"].removeprefix("At ").partition(" yours")[0].split(", "))
+    x, mu, var = (float(at[name].replace("−", "-")) for name in ("x", "mu", "var"))
+    yours, right = (
+        float(part.rstrip(".")) for part in told["text"].partition("yours is ")[2].split(", and the right one ")
+    )
+    assert yours == pytest.approx(float(F.normal.subs({F.x: x, F.mu: mu, F.var: 2 * var})), rel=5e-3)
+    assert right == pytest.approx(float(F.normal.subs({F.x: x, F.mu: mu, F.var: var})), rel=5e-3)
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("-x^2", -9), ("(-x)^2", 9), ("2^-x", 1 / 8), ("-(x)^2", -9), ("2*-x", -6), ("x^2^2", 81), ("--x", 3), ("(x)/2/3", 0.5)],
+)
+def test_signs_powers_and_brackets_bind_as_in_algebra(typed, value):
+    assert run(SOURCE, "value(read(typed), { x: 3 })", typed=typed) == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "Type an answer first"),
+        ("   ", "Type an answer first"),
+        ("1,5*x", "decimal point"),
+        ("N(0,5, mu, var)", "decimal point"),
+        ("sqrt(1,5)", "decimal point"),
+        ("2 x", "write * between"),
+        ("(x", "close each bracket"),
+        ("x +", "cannot be read"),
+        ("q", "There is no letter q here. The letters are mu, var, x."),
+        ("alert(1)", "There is no function alert here"),
+        ("constructor(1)", "There is no function constructor"),
+        ("x.constructor", "cannot be read"),
+        ("[1][0]", "cannot be read"),
+        ("'a'", "cannot be read"),
+        ("this", "cannot be read"),
+        ("x ? 1 : 2", "cannot be read"),
+        ("toString", "There is no letter toString"),
+        ("__proto__", "There is no letter"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_a_sentence_and_never_run(typed, sentence):
+    (told,) = judged((DENSITY, [typed]))[0]
+    assert told["result"] == "unread"
+    assert sentence in told["text"]
+
+
+def test_a_number_may_be_a_fraction_a_percentage_or_have_its_unit():
+    answers = ["0.5", "1/2", "50 %", "0.5 minutes", ".501", "sqrt(1/4)", "5e-1"]
+    assert results(HALF, answers) == ["right"] * len(answers)
+    told = judged((HALF, ["0,5", "2", "0.7", "-3", "0.49", "x", "half"]))[0]
+    assert [one["result"] for one in told] == ["unread", "slip", "wrong", "wrong", "wrong", "unread", "unread"]
+    assert [one.get("text", "") for one in told[2:5]] == ["0.7 is too large.", "−3 is too small.", "Close. Give a digit more."]
+
+
+def test_a_slip_of_the_bank_gets_its_own_sentence():
+    question = practice.find("normal-peak")
+    for i, slip in enumerate(question.slips):
+        (told,) = judged((question, [typed(slip.value)]))[0]
+        assert told == {"result": "slip", "say": f"slip{i}"}
+
+
+def typed(expression):
+    """Return an expression as somebody would type it."""
+    named = {symbol: sp.Symbol(identifier(symbol)) for symbol in sp.sympify(expression).free_symbols}
+    return sp.sstr(sp.sympify(expression).xreplace(named))
+
+
+def forms(key):
+    """Return equivalent forms of an expression, made by SymPy."""
+    key = sp.sympify(key)
+    made = [key, sp.expand(key), sp.factor(key), sp.together(key), sp.powsimp(key), sp.expand_log(key, force=True)]
+    positive = all(symbol.is_positive for symbol in key.free_symbols)
+    if positive and key.is_positive:
+        made.append(sp.exp(sp.log(key), evaluate=False))
+    return list(dict.fromkeys(typed(form) for form in made if not form.has(sp.zoo, sp.Piecewise)))
