@@ -1,7 +1,6 @@
 """The script that judges what is typed, in Node, on small questions and on all of the bank."""
 
-import json
-import math
+import re
 
 import pytest
 import sympy as sp
@@ -10,8 +9,9 @@ from gmm import formulas as F
 from gmm import practice
 from gmm.formulas.names import identifier
 from gmm.practice.form import NORMAL, script
-from gmm.practice.question import Formula, Number, Slip
+from gmm.practice.question import Choice, Formula, Guess, Number, Slip
 from tests.live.scripts import run
+from tools.contents import chapters
 
 SOURCE = script("widget.js").rpartition("export default")[0]
 JUDGE = """asked.map(([question, answers]) => {
@@ -129,14 +129,73 @@ def test_a_slip_of_the_bank_gets_its_own_sentence():
 def typed(expression):
     """Return an expression as somebody would type it."""
     named = {symbol: sp.Symbol(identifier(symbol)) for symbol in sp.sympify(expression).free_symbols}
-    return sp.sstr(sp.sympify(expression).xreplace(named))
+    text = sp.sstr(sp.sympify(expression).xreplace(named))
+    return re.sub(r"\b(Abs|Max|Min)\b", lambda found: found[1].lower(), text).replace("E", "e")
 
 
 def forms(key):
-    """Return equivalent forms of an expression, made by SymPy."""
+    """Return equivalent forms of an expression, made by SymPy and by a writer: all that must be right."""
     key = sp.sympify(key)
-    made = [key, sp.expand(key), sp.factor(key), sp.together(key), sp.powsimp(key), sp.expand_log(key, force=True)]
-    positive = all(symbol.is_positive for symbol in key.free_symbols)
-    if positive and key.is_positive:
+    made = [key, sp.expand(key), sp.factor(key), sp.together(key), sp.powsimp(key)]
+    if key.is_positive:
         made.append(sp.exp(sp.log(key), evaluate=False))
-    return list(dict.fromkeys(typed(form) for form in made if not form.has(sp.zoo, sp.Piecewise)))
+    texts = [typed(form) for form in made]
+    texts += [texts[0].replace("-", "−").replace("*", "·").replace("··", "**"), f"0 + ({texts[0]})"]
+    texts += [re.sub(r"([a-z])(\d)\b", r"\1_\2", texts[0])]
+    return list(dict.fromkeys(texts))
+
+
+PAGES = [*chapters(), "final"]
+each_page = pytest.mark.parametrize(
+    "page", [page if page in ("normal", "em") else pytest.param(page, marks=pytest.mark.sweep) for page in PAGES]
+)
+
+
+def of_kind(page, kind):
+    return [question for question in practice.questions(page).values() if type(question) is kind]
+
+
+@each_page
+def test_every_form_of_a_key_is_right_and_every_slip_is_that_slip(page):
+    asked = of_kind(page, Formula)
+    rights = judged(*[(question, forms(question.key)) for question in asked])
+    slips = judged(*[(question, [typed(slip.value) for slip in question.slips]) for question in asked])
+    for question, right, slip in zip(asked, rights, slips):
+        assert [told["result"] for told in right] == ["right"] * len(right), (question.name, forms(question.key), right)
+        assert slip == [{"result": "slip", "say": f"slip{i}"} for i in range(len(slip))], question.name
+
+
+@each_page
+def test_a_formula_that_is_off_is_wrong_and_nonsense_is_unread(page):
+    asked = of_kind(page, Formula)
+    wrong = judged(*[(question, [f"({typed(question.key)})*1.0001", f"{typed(question.key)} + 1"]) for question in asked])
+    for question, told in zip(asked, wrong):
+        assert [one["result"] for one in told] == ["wrong", "wrong"], question.name
+        assert all("the right one" in one["text"] for one in told)
+    unread = judged(*[(question, ["", "?", "((1)", "0,5", "colour", "x y"]) for question in asked])
+    assert {one["result"] for told in unread for one in told} <= {"unread"}
+
+
+@each_page
+def test_a_number_is_judged_at_its_tolerance(page):
+    asked = of_kind(page, Number)
+    for question in asked:
+        key, by = float(question.key), question.tolerance
+        answers = [repr(key), repr(key * (1 + 0.9 * by)), repr(key).replace("-", "−"), f"{key!r} {question.unit}"]
+        values = [repr(float(slip.value)) for slip in question.slips]
+        right, slips, others = judged((question, answers), (question, values), (question, ["", "0,5", "?", "q"]))
+        assert {told["result"] for told in right} == {"right"}, (question.name, right)
+        assert slips == [{"result": "slip", "say": f"slip{i}"} for i in range(len(values))], question.name
+        assert {told["result"] for told in others} == {"unread"}
+        (far,) = judged((question, [repr(key * (1 + 40 * by) + 17 * by)]))[0]
+        assert far["result"] in ("wrong", "slip")
+
+
+@each_page
+def test_each_option_says_its_own_sentence(page):
+    asked = [*of_kind(page, Choice), *of_kind(page, Guess)]
+    for question, told in zip(asked, judged(*[(q, [str(i) for i in range(len(q.options))]) for q in asked])):
+        rights = [option.right for option in question.shown]
+        assert [one["result"] == "right" for one in told] == rights
+        assert [question.said()[one["say"]] for one in told] == [option.because for option in question.shown]
+    assert all(told == {"result": "unread", "text": "Choose one first."} for (told,) in judged(*[(q, [""]) for q in asked]))
