@@ -32,7 +32,9 @@ def pair(rng, *, apart=(3, 7)):
     weight = rng.integers(2, 9) / 10
     low = int(rng.integers(-3, 4))
     return Mixture(
-        [weight, round(1 - weight, 1)], [low, low + int(rng.integers(*apart))], rng.choice([1, 2, 4, 9], 2).astype(float)
+        [weight, round(1 - weight, 1)],
+        [low, low + int(rng.integers(*apart))],
+        rng.choice([1, 2, 4, 9], 2).astype(float),
     )
 
 
@@ -235,7 +237,10 @@ def clustering_mistakes(rng):
     return number(
         f"Four values have the memberships {rows}. How many mistakes are to be expected of the verdicts?",
         np.sum(1 - shares.max(axis=1)),
-        slips=[(np.sum(shares.max(axis=1)), "The right ones."), (np.mean(1 - shares.max(axis=1)), "A mean, not a sum.")],
+        slips=[
+            (np.sum(shares.max(axis=1)), "The right ones."),
+            (np.mean(1 - shares.max(axis=1)), "A mean, not a sum."),
+        ],
     )
 
 
@@ -288,7 +293,11 @@ def likelihood_unit(rng):
         f"{n} observations are divided by {factor}, as in a larger unit. By how many nats does each log-likelihood grow?",
         n * np.log(factor),
         unit="nats",
-        slips=[(np.log(factor), "For one observation."), (n * np.log10(factor), "The natural logarithm."), (n * factor, "Its logarithm.")],
+        slips=[
+            (np.log(factor), "For one observation."),
+            (n * np.log10(factor), "The natural logarithm."),
+            (n * factor, "Its logarithm."),
+        ],
     )
 
 
@@ -296,13 +305,16 @@ def likelihood_unit(rng):
 def likelihood_mixture(rng):
     """The log-likelihood of two observations under a mixture."""
     mixture = pair(rng)
-    x = mixture.means + [0.5, -0.5]
+    x = [*mixture.means, 0.5, -0.5]
     joint = mixture.component_pdf(x)
     return number(
         f"A mixture has {told(mixture)}. What is the log-likelihood of the observations {x[0]:g} and {x[1]:g}?",
         log_likelihood(x, mixture),
         unit="nats",
-        slips=[(np.log(joint).sum(), "Logarithms inside the sum over the components."), (log_likelihood(x, mixture) / 2, "A mean.")],
+        slips=[
+            (np.log(joint).sum(), "Logarithms inside the sum over the components."),
+            (log_likelihood(x, mixture) / 2, "A mean."),
+        ],
     )
 
 
@@ -342,7 +354,7 @@ def update_variance(rng):
 @template
 def update_weight(rng):
     """The M-step of a weight."""
-    x, g = shares_of(rng, 5)
+    _x, g = shares_of(rng, 5)
     return number(
         f"Five observations have the shares {g.tolist()} of component 1. What is its new weight?",
         g.mean(),
@@ -433,7 +445,12 @@ def em_way(rng):
 def how_many_parameters(rng):
     """Free parameters."""
     k = int(rng.integers(3, 12))
-    return number(f"How many free parameters has a mixture of {k} components?", 3 * k - 1, slips=[(3 * k, "One weight is not free.")], tolerance=1e-6)
+    return number(
+        f"How many free parameters has a mixture of {k} components?",
+        3 * k - 1,
+        slips=[(3 * k, "One weight is not free.")],
+        tolerance=1e-6,
+    )
 
 
 @template
@@ -443,7 +460,11 @@ def how_many_bic(rng):
     return number(
         f"A fit of {k} components to {n} observations has the log-likelihood {height}. What is BIC?",
         -2 * height + (3 * k - 1) * np.log(n),
-        slips=[(-2 * height + 2 * (3 * k - 1), "AIC."), (-height + (3 * k - 1) * np.log(n), "Twice the log-likelihood."), (-2 * height + 3 * k * np.log(n), "One weight is not free.")],
+        slips=[
+            (-2 * height + 2 * (3 * k - 1), "AIC."),
+            (-height + (3 * k - 1) * np.log(n), "Twice the log-likelihood."),
+            (-2 * height + 3 * k * np.log(n), "One weight is not free."),
+        ],
         tolerance=5e-4,
     )
 
@@ -535,13 +556,20 @@ def sums_mean(rng):
 @template
 def sums_variance(rng):
     """A variance from parts."""
-    (m, n), (a, b), (u, v) = rng.integers(5, 60, 2), rng.choice(np.arange(1, 20), 2, replace=False), rng.integers(1, 9, 2)
+    (m, n), (a, b), (u, v) = (
+        rng.integers(5, 60, 2),
+        rng.choice(np.arange(1, 20), 2, replace=False),
+        rng.integers(1, 9, 2),
+    )
     whole = Mixture(np.array([m, n]) / (m + n), [a, b], [u, v])
     return number(
         f"One part has {m} values with mean {a} and variance {u}, another {n} with mean {b} and variance {v}. "
         "What is the variance of all (divisor N)?",
         whole.variance,
-        slips=[(whole.weights @ whole.variances, "The means differ, too."), ((u + v) / 2, "Parts count by size, and means differ.")],
+        slips=[
+            (whole.weights @ whole.variances, "The means differ, too."),
+            ((u + v) / 2, "Parts count by size, and means differ."),
+        ],
     )
 
 
@@ -549,7 +577,12 @@ def sums_variance(rng):
 def sums_numbers(rng):
     """How many sums a step asks for."""
     k = int(rng.integers(2, 15))
-    return number(f"How many sums does an EM step with {k} components ask of each part, with the log-likelihood?", 3 * k + 1, slips=[(3 * k, "And the log-likelihood.")], tolerance=1e-6)
+    return number(
+        f"How many sums does an EM step with {k} components ask of each part, with the log-likelihood?",
+        3 * k + 1,
+        slips=[(3 * k, "And the log-likelihood.")],
+        tolerance=1e-6,
+    )
 
 
 @template

@@ -43,7 +43,9 @@ def test_a_paper_may_be_of_some_chapters_only():
 
 
 def test_the_command_prints_a_paper_without_its_key():
-    told = subprocess.run([sys.executable, "-m", "exam", "5", "--n", "4"], cwd=ROOT, capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        [sys.executable, "-m", "exam", "5", "--n", "4"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert told.stdout.rstrip("\n") == written(paper(5, 4))
 
 

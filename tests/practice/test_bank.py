@@ -1,4 +1,4 @@
-"""The bank: its keys are proved or computed, its slips are other things, its figures can be brought where they are asked to be."""
+"""The bank: keys are proved or computed, slips are other things, figures can be brought where they are asked to be."""
 
 import importlib
 import json
@@ -77,13 +77,13 @@ def test_each_exercise_has_two_hints(chapter):
 
 
 def test_a_question_that_breaks_a_rule_is_refused():
-    with pytest.raises(ValueError, match="has 1 hints. Give two"):
+    with pytest.raises(ValueError, match=r"has 1 hints\. Give two"):
         Number("normal-x", "?", key=1, hints=["one"])
     with pytest.raises(ValueError, match="level of normal-x is 'easy'"):
         Number("normal-x", "?", key=1, level="easy")
     with pytest.raises(ValueError, match="has not one right option"):
         Choice("normal-x", "?", options=[])
-    with pytest.raises(KeyError, match="name is 'normal-x', and no question has it. There are normal-"):
+    with pytest.raises(KeyError, match=r"name is .normal-x., and no question has it\. There are normal-"):
         practice.find("normal-x")
     with pytest.raises(ValueError, match="Only code is run"):
         practice.verdict("normal-peak", "")
@@ -145,7 +145,10 @@ def test_in_jupyterlab_no_sentence_is_left_in_latex(page):
     for question in bank(page):
         texts = [part.source for part in pieces(question) if isinstance(part, Text)]
         for text in [*texts, answer(question) if question.kind else ""]:
-            assert not re.search(r"[\\${}]|\]\(", plain(re.sub(r"```.*?```", "", text, flags=re.S))), (question.name, text)
+            assert not re.search(r"[\\${}]|\]\(", plain(re.sub(r"```.*?```", "", text, flags=re.S))), (
+                question.name,
+                text,
+            )
 
 
 # --- figures ----------------------------------------------------------------------
@@ -302,4 +305,3 @@ def test_the_slip_of_the_question_on_cross_validated_is_computed_as_it_was_asked
     np.testing.assert_allclose(right, path.log_likelihoods, atol=6e-5)
     np.testing.assert_allclose(slip, [-4.3893, -3.6766, -6.2123], atol=0.02)  # rounded by hand there
     assert slip[2] < slip[1]
-

@@ -32,7 +32,9 @@ def results(question, answers):
     return [told["result"] for told in judged((question, answers))[0]]
 
 
-DENSITY = Formula("normal-test", "?", key=F.normal, slips=[Slip(F.normal.subs(F.var, sp.sqrt(F.var)), "σ.", "eq:normal")])
+DENSITY = Formula(
+    "normal-test", "?", key=F.normal, slips=[Slip(F.normal.subs(F.var, sp.sqrt(F.var)), "σ.", "eq:normal")]
+)
 SHARE = Formula("normal-test", "?", key=F.responsibility(1), slips=[Slip(F.component(1), "Not divided.")])
 HALF = Number("normal-test", "?", key=sp.Rational(1, 2), unit="minutes", slips=[Slip(2, "Upside down.")])
 
@@ -76,7 +78,16 @@ def test_a_wrong_formula_gets_a_counterexample_that_is_one():
 
 @pytest.mark.parametrize(
     ("typed", "value"),
-    [("-x^2", -9), ("(-x)^2", 9), ("2^-x", 1 / 8), ("-(x)^2", -9), ("2*-x", -6), ("x^2^2", 81), ("--x", 3), ("(x)/2/3", 0.5)],
+    [
+        ("-x^2", -9),
+        ("(-x)^2", 9),
+        ("2^-x", 1 / 8),
+        ("-(x)^2", -9),
+        ("2*-x", -6),
+        ("x^2^2", 81),
+        ("--x", 3),
+        ("(x)/2/3", 0.5),
+    ],
 )
 def test_signs_powers_and_brackets_bind_as_in_algebra(typed, value):
     assert run(SOURCE, "value(read(typed), { x: 3 })", typed=typed) == value
@@ -116,7 +127,11 @@ def test_a_number_may_be_a_fraction_a_percentage_or_have_its_unit():
     assert results(HALF, answers) == ["right"] * len(answers)
     told = judged((HALF, ["0,5", "2", "0.7", "-3", "0.49", "x", "half"]))[0]
     assert [one["result"] for one in told] == ["unread", "slip", "wrong", "wrong", "wrong", "unread", "unread"]
-    assert [one.get("text", "") for one in told[2:5]] == ["0.7 is too large.", "−3 is too small.", "Close. Give a digit more."]
+    assert [one.get("text", "") for one in told[2:5]] == [
+        "0.7 is too large.",
+        "−3 is too small.",
+        "Close. Give a digit more.",
+    ]
 
 
 def test_a_slip_of_the_bank_gets_its_own_sentence():
@@ -168,7 +183,9 @@ def test_every_form_of_a_key_is_right_and_every_slip_is_that_slip(page):
 @each_page
 def test_a_formula_that_is_off_is_wrong_and_nonsense_is_unread(page):
     asked = of_kind(page, Formula)
-    wrong = judged(*[(question, [f"({typed(question.key)})*1.0001", f"{typed(question.key)} + 1"]) for question in asked])
+    wrong = judged(
+        *[(question, [f"({typed(question.key)})*1.0001", f"{typed(question.key)} + 1"]) for question in asked]
+    )
     for question, told in zip(asked, wrong):
         assert [one["result"] for one in told] == ["wrong", "wrong"], question.name
         assert all("the right one" in one["text"] for one in told)
@@ -198,4 +215,6 @@ def test_each_option_says_its_own_sentence(page):
         rights = [option.right for option in question.shown]
         assert [one["result"] == "right" for one in told] == rights
         assert [question.said()[one["say"]] for one in told] == [option.because for option in question.shown]
-    assert all(told == {"result": "unread", "text": "Choose one first."} for (told,) in judged(*[(q, [""]) for q in asked]))
+    assert all(
+        told == {"result": "unread", "text": "Choose one first."} for (told,) in judged(*[(q, [""]) for q in asked])
+    )
