@@ -225,7 +225,8 @@ def test_a_page_with_a_python_of_its_own_judges_code(asked):
     page = asked("em", fresh=True).page
     page.evaluate(
         """() => {
-          globalThis.gmmPython = { verdict: async (name, source) => JSON.stringify({ result: "slip", say: "slip0", name, source }) };
+          const verdict = async (name, source) => JSON.stringify({ result: "slip", say: "slip0", name, source });
+          globalThis.gmmPython = { verdict };
         }"""
     )
     box = form(page, "em-code-e-step")

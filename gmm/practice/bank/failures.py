@@ -143,11 +143,6 @@ QUESTIONS = [
                 "eq:normal",
             ),
             Slip(log_likelihood(_three, _guess), "That is the log-likelihood of the start.", "eq:log-likelihood"),
-            Slip(
-                log_likelihood(_three, Mixture(_first.weights, _first.means, np.sqrt(_first.variances))),
-                "You took the root of the variance and passed that as a variance.",
-                "eq:normal",
-            ),
         ],
         tolerance=2e-3,
         hints=[

@@ -58,7 +58,6 @@ QUESTIONS = [
                 "You divided by the number of observations. The component owns 1.5 of them.",
                 "eq:update-mean",
             ),
-            Slip(1, "You took the mean of two values as if both were owned in full.", "eq:update-mean"),
             Slip(4, "That is the mean of all three."),
         ],
         hints=["How many observations does the component own?", r"$\sum \gamma x / \sum \gamma$."],
@@ -87,11 +86,6 @@ QUESTIONS = [
             Slip(
                 float(_g @ (_x - 4) ** 2 / _g.sum()),
                 "The squares are taken about the mean of the component, not about that of all data.",
-                "eq:update-variance",
-            ),
-            Slip(
-                float(_g @ _x**2 / _g.sum()),
-                "That is the mean of the squares: the mean of the component is not 0.",
                 "eq:update-variance",
             ),
         ],
