@@ -123,4 +123,3 @@ def ask(name: str) -> Asked:
     from gmm.practice.widget import Asked
 
     return Asked(find(name))
-

@@ -24,7 +24,9 @@ def script(last: str) -> str:
     """Return the script of the questions, with the file at its end that brings them to life."""
     folder = files("gmm.practice")
     jsep = folder.joinpath("jsep.js").read_text("utf-8").partition("\n//# sourceMappingURL")[0]
-    return "\n".join([jsep, *(folder.joinpath(name).read_text("utf-8") for name in ("progress.js", "practice.js", last))])
+    return "\n".join(
+        [jsep, *(folder.joinpath(name).read_text("utf-8") for name in ("progress.js", "practice.js", last))]
+    )
 
 
 def listing() -> str:
@@ -115,7 +117,8 @@ def _entry(question):
     elif isinstance(question, Code):
         label = f'<label for="answer-{question.name}">Your code</label>'
         rows = max(5, question.solution.count("\n") + 2)
-        text = f'<textarea {field} rows="{rows}" spellcheck="false" autocapitalize="off">{escape(question.starter)}</textarea>'
+        ways = f'{field} rows="{rows}" spellcheck="false" autocapitalize="off"'
+        text = f"<textarea {ways}>{escape(question.starter)}</textarea>"
         yield f'<div class="gmm-entry">{label}{text}</div>{_press("Run and check")}'
     elif isinstance(question, Goal):
         yield _press("Check the figure")
@@ -124,7 +127,8 @@ def _entry(question):
         label = f'<label for="answer-{question.name}">{name}</label>'
         wide = "gmm-number-field" if isinstance(question, Number) else "gmm-formula-field"
         text = f'<input type="text" class="{wide}" {field} autocapitalize="off" spellcheck="false">'
-        yield f'<div class="gmm-entry">{label} {text} {_beside(question)} <button class="gmm-button">Check</button></div>'
+        press = '<button class="gmm-button">Check</button>'
+        yield f'<div class="gmm-entry">{label} {text} {_beside(question)} {press}</div>'
 
 
 def _press(word):

@@ -84,7 +84,7 @@ function judgeNumber({ data }, typed) {
 /** What is said of a formula: it is compared with the key, and with each slip, at all points. */
 function judgeFormula({ data, functions, N }, typed) {
   if (/\d,\d/.test(typed) && !/[A-Za-z𝒩]\(/u.test(typed)) refuse(COMMA);
-  const tree = read(typed), names = Object.keys(data.points), many = data.points[names[0]].length;
+  const tree = read(typed), names = Object.keys(data.points), many = data.points[names[0]]?.length ?? 1;
   const places = Array.from({ length: many }, (_, i) => Object.fromEntries(names.map((name) => [name, data.points[name][i]])));
   const yours = places.map((place) => value(tree, place, N));
   const at = (name) => places.map((place) => functions[name](place));
@@ -95,7 +95,7 @@ function judgeFormula({ data, functions, N }, typed) {
   if (slip) return { result: "slip", say: slip };
   const i = key.findIndex((b, i) => !same(yours[i], b) && brief(b) !== brief(yours[i])), j = i < 0 ? key.findIndex((b, i) => !same(yours[i], b)) : i;
   const where = functions.key.args.map((name) => `${shownAs(name)} = ${String(places[j][name]).replace("-", "−")}`).join(", ");
-  return { result: "wrong", text: `At ${where} yours is ${brief(yours[j])}, and the right one ${brief(key[j])}.` };
+  return { result: "wrong", text: `${where ? `At ${where} yours` : "Yours"} is ${brief(yours[j])}, and the right one ${brief(key[j])}.` };
 }
 
 const judges = {

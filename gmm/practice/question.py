@@ -147,7 +147,7 @@ class Question:
 
 
 def chapter_of(name: str) -> str:
-    """Return the page that asks a question: what stands before the first hyphen, but for one chapter that has its own."""
+    """Return the page that asks a question: what stands before the first hyphen; one chapter has one of its own."""
     return "how-many" if name.startswith("how-many-") else name.partition("-")[0]
 
 
@@ -365,8 +365,10 @@ class Code(Question):
 def margin(predicate: Any) -> sp.Expr:
     """Return the expression that is positive where the predicate holds."""
     parts = predicate.args if isinstance(predicate, sp.And) else [predicate]
-    return sp.Min(*[part.gts - part.lts for part in parts], evaluate=False) if len(parts) > 1 else (
-        parts[0].gts - parts[0].lts
+    return (
+        sp.Min(*[part.gts - part.lts for part in parts], evaluate=False)
+        if len(parts) > 1
+        else (parts[0].gts - parts[0].lts)
     )
 
 

@@ -41,7 +41,11 @@ EM_START = Mixture([0.5, 0.5], [50.0, 60.0], [100.0, 100.0])
 
 normal, standardise = cache(gallery.normal), cache(gallery.standardise)
 mixture, free_weights, two_bumps = cache(gallery.mixture), cache(gallery.free_weights), cache(gallery.two_bumps)
-responsibility, balance, cancellation = cache(gallery.responsibility), cache(gallery.balance), cache(gallery.cancellation)
+responsibility, balance, cancellation = (
+    cache(gallery.responsibility),
+    cache(gallery.balance),
+    cache(gallery.cancellation),
+)
 
 
 @cache

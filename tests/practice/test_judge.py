@@ -1,7 +1,7 @@
 """The script that judges what is typed, in Node, on small questions and on all of the bank."""
 
 import json
-import math
+import re
 
 import pytest
 import sympy as sp
@@ -10,8 +10,9 @@ from gmm import formulas as F
 from gmm import practice
 from gmm.formulas.names import identifier
 from gmm.practice.form import NORMAL, script
-from gmm.practice.question import Formula, Number, Slip
-from tests.live.scripts import run
+from gmm.practice.question import Choice, Formula, Guess, Number, Slip
+from tests.live import scripts
+from tools.contents import chapters
 
 SOURCE = script("widget.js").rpartition("export default")[0]
 JUDGE = """asked.map(([question, answers]) => {
@@ -21,10 +22,16 @@ JUDGE = """asked.map(([question, answers]) => {
 Z = sp.Symbol("z", real=True)
 
 
+def run(expression, **values):
+    """Return the value of a JavaScript expression after the script, with these values by their names."""
+    given = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in values.items())
+    return scripts.told(f"{SOURCE}\n{given}console.log(JSON.stringify({expression}));")
+
+
 def judged(*asked):
     """Return the verdicts on some answers to each of some questions."""
     jobs = [({"kind": q.kind, "data": q.data(), "functions": q.functions()}, answers) for q, answers in asked]
-    return run(SOURCE, JUDGE, asked=jobs, N=NORMAL)
+    return run(JUDGE, asked=jobs, N=NORMAL)
 
 
 def results(question, answers):
@@ -32,7 +39,9 @@ def results(question, answers):
     return [told["result"] for told in judged((question, answers))[0]]
 
 
-DENSITY = Formula("normal-test", "?", key=F.normal, slips=[Slip(F.normal.subs(F.var, sp.sqrt(F.var)), "σ.", "eq:normal")])
+DENSITY = Formula(
+    "normal-test", "?", key=F.normal, slips=[Slip(F.normal.subs(F.var, sp.sqrt(F.var)), "σ.", "eq:normal")]
+)
 SHARE = Formula("normal-test", "?", key=F.responsibility(1), slips=[Slip(F.component(1), "Not divided.")])
 HALF = Number("normal-test", "?", key=sp.Rational(1, 2), unit="minutes", slips=[Slip(2, "Upside down.")])
 
@@ -76,10 +85,19 @@ def test_a_wrong_formula_gets_a_counterexample_that_is_one():
 
 @pytest.mark.parametrize(
     ("typed", "value"),
-    [("-x^2", -9), ("(-x)^2", 9), ("2^-x", 1 / 8), ("-(x)^2", -9), ("2*-x", -6), ("x^2^2", 81), ("--x", 3), ("(x)/2/3", 0.5)],
+    [
+        ("-x^2", -9),
+        ("(-x)^2", 9),
+        ("2^-x", 1 / 8),
+        ("-(x)^2", -9),
+        ("2*-x", -6),
+        ("x^2^2", 81),
+        ("--x", 3),
+        ("(x)/2/3", 0.5),
+    ],
 )
 def test_signs_powers_and_brackets_bind_as_in_algebra(typed, value):
-    assert run(SOURCE, "value(read(typed), { x: 3 })", typed=typed) == value
+    assert run("value(read(typed), { x: 3 })", typed=typed) == value
 
 
 @pytest.mark.parametrize(
@@ -116,7 +134,11 @@ def test_a_number_may_be_a_fraction_a_percentage_or_have_its_unit():
     assert results(HALF, answers) == ["right"] * len(answers)
     told = judged((HALF, ["0,5", "2", "0.7", "-3", "0.49", "x", "half"]))[0]
     assert [one["result"] for one in told] == ["unread", "slip", "wrong", "wrong", "wrong", "unread", "unread"]
-    assert [one.get("text", "") for one in told[2:5]] == ["0.7 is too large.", "−3 is too small.", "Close. Give a digit more."]
+    assert [one.get("text", "") for one in told[2:5]] == [
+        "0.7 is too large.",
+        "−3 is too small.",
+        "Close. Give a digit more.",
+    ]
 
 
 def test_a_slip_of_the_bank_gets_its_own_sentence():
@@ -129,14 +151,77 @@ def test_a_slip_of_the_bank_gets_its_own_sentence():
 def typed(expression):
     """Return an expression as somebody would type it."""
     named = {symbol: sp.Symbol(identifier(symbol)) for symbol in sp.sympify(expression).free_symbols}
-    return sp.sstr(sp.sympify(expression).xreplace(named))
+    text = sp.sstr(sp.sympify(expression).xreplace(named))
+    return re.sub(r"\b(Abs|Max|Min)\b", lambda found: found[1].lower(), text).replace("E", "e")
 
 
 def forms(key):
-    """Return equivalent forms of an expression, made by SymPy."""
+    """Return equivalent forms of an expression, made by SymPy and by a writer: all that must be right."""
     key = sp.sympify(key)
-    made = [key, sp.expand(key), sp.factor(key), sp.together(key), sp.powsimp(key), sp.expand_log(key, force=True)]
-    positive = all(symbol.is_positive for symbol in key.free_symbols)
-    if positive and key.is_positive:
+    made = [key, sp.expand(key), sp.factor(key), sp.together(key), sp.powsimp(key)]
+    if key.is_positive:
         made.append(sp.exp(sp.log(key), evaluate=False))
-    return list(dict.fromkeys(typed(form) for form in made if not form.has(sp.zoo, sp.Piecewise)))
+    texts = [typed(form) for form in made]
+    texts += [texts[0].replace("-", "−").replace("*", "·").replace("··", "**"), f"0 + ({texts[0]})"]
+    texts += [re.sub(r"([a-z])(\d)\b", r"\1_\2", texts[0])]
+    return list(dict.fromkeys(texts))
+
+
+PAGES = [*chapters(), "final"]
+each_page = pytest.mark.parametrize(
+    "page", [page if page in ("normal", "em") else pytest.param(page, marks=pytest.mark.sweep) for page in PAGES]
+)
+
+
+def of_kind(page, kind):
+    return [question for question in practice.questions(page).values() if type(question) is kind]
+
+
+@each_page
+def test_every_form_of_a_key_is_right_and_every_slip_is_that_slip(page):
+    asked = of_kind(page, Formula)
+    rights = judged(*[(question, forms(question.key)) for question in asked])
+    slips = judged(*[(question, [typed(slip.value) for slip in question.slips]) for question in asked])
+    for question, right, slip in zip(asked, rights, slips):
+        assert [told["result"] for told in right] == ["right"] * len(right), (question.name, forms(question.key), right)
+        assert slip == [{"result": "slip", "say": f"slip{i}"} for i in range(len(slip))], question.name
+
+
+@each_page
+def test_a_formula_that_is_off_is_wrong_and_nonsense_is_unread(page):
+    asked = of_kind(page, Formula)
+    wrong = judged(
+        *[(question, [f"({typed(question.key)})*1.0001", f"{typed(question.key)} + 0.7"]) for question in asked]
+    )
+    for question, told in zip(asked, wrong):
+        assert [one["result"] for one in told] == ["wrong", "wrong"], question.name
+        assert all("the right one" in one["text"] for one in told)
+    unread = judged(*[(question, ["", "?", "((1)", "0,5", "colour", "x y"]) for question in asked])
+    assert {one["result"] for told in unread for one in told} <= {"unread"}
+
+
+@each_page
+def test_a_number_is_judged_at_its_tolerance(page):
+    asked = of_kind(page, Number)
+    for question in asked:
+        key, by = float(question.key), question.tolerance
+        answers = [repr(key), repr(key * (1 + 0.9 * by)), repr(key).replace("-", "−"), f"{key!r} {question.unit}"]
+        values = [repr(float(slip.value)) for slip in question.slips]
+        right, slips, others = judged((question, answers), (question, values), (question, ["", "0,5", "?", "q"]))
+        assert {told["result"] for told in right} == {"right"}, (question.name, right)
+        assert slips == [{"result": "slip", "say": f"slip{i}"} for i in range(len(values))], question.name
+        assert {told["result"] for told in others} == {"unread"}
+        (far,) = judged((question, [repr(key * (1 + 40 * by) + 17 * by)]))[0]
+        assert far["result"] in ("wrong", "slip")
+
+
+@each_page
+def test_each_option_says_its_own_sentence(page):
+    asked = [*of_kind(page, Choice), *of_kind(page, Guess)]
+    for question, told in zip(asked, judged(*[(q, [str(i) for i in range(len(q.options))]) for q in asked])):
+        rights = [option.right for option in question.shown]
+        assert [one["result"] == "right" for one in told] == rights
+        assert [question.said()[one["say"]] for one in told] == [option.because for option in question.shown]
+    assert all(
+        told == {"result": "unread", "text": "Choose one first."} for (told,) in judged(*[(q, [""]) for q in asked])
+    )

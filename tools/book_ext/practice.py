@@ -1,4 +1,6 @@
-"""Put the questions of the bank into the pages: as forms, with a folded answer where no script runs, and on paper with the answers at the end.
+"""Put the questions of the bank into the pages: as forms, with a folded answer where no script runs.
+
+On paper the answers stand at the end of the page.
 
 A cell of text asks with ``{question} name``. The texts of the question are read as if they stood in that
 place, so their formulas are typeset and their references lead somewhere. What judges the answers is a
@@ -7,26 +9,27 @@ script: `practice.js`, and for each page its keys and slips as the functions tha
 """
 
 import json
+import re
 from html import escape
 from pathlib import Path
 
 from docutils import nodes
-from sphinx import addnodes
+from rjsmin import jsmin
 from sphinx.util.docutils import SphinxDirective
 
 from gmm import practice
-from gmm.practice.form import NORMAL, Text, listing, pieces, script
+from gmm.practice.form import NORMAL, listing, pieces, script
 from gmm.practice.question import Hints
 from gmm.practice.words import plain
 
-from .widgets import COMMENT, EXPORT
-
+EXPORT = re.compile(r"^export (?!default)", re.M)
 PROMISE = "After this chapter you can"
 TOOLS = """<p class="gmm-review-count" role="status">Every question of the book.</p>
 <div class="gmm-review-tools" hidden>
 <button type="button" class="gmm-button gmm-review-missed" aria-pressed="false">Only what was missed</button>
 <button type="button" class="gmm-button gmm-review-save">Save as a file</button>
-<label class="gmm-button gmm-review-file">Read a file <input type="file" class="gmm-review-read" accept=".json,application/json"></label>
+<label class="gmm-button gmm-review-file">Read a file
+<input type="file" class="gmm-review-read" accept=".json,application/json"></label>
 <button type="button" class="gmm-button gmm-review-over">Start over</button>
 <p class="gmm-review-told" role="status"></p>
 </div>"""
@@ -120,7 +123,8 @@ def promise(env, doctree):
         found = [(i, name) for i, name in enumerate(questions(env), start=1) if practice.find(name).goal == place]
         links = ", ".join(f'<a href="#question-{name}">{i}</a>' for i, name in found)
         if links:
-            item[-1] += raw(f' <span class="gmm-level">(questions {links})</span>' if len(found) > 1 else f' <span class="gmm-level">(question {links})</span>')
+            word = "questions" if len(found) > 1 else "question"
+            item[-1] += raw(f' <span class="gmm-level">({word} {links})</span>')
 
 
 def list_questions(app, doctree, name):
@@ -171,14 +175,16 @@ def add_scripts(app, page, template, context, doctree):
 def keys(names):
     """Return the script that holds the keys and the slips of a page."""
     functions = {name: printed for name in names if (printed := practice.find(name).functions())}
-    parts = [f"{json.dumps(name)}:{{{','.join(function(*one) for one in each.items())}}}" for name, each in functions.items()]
+    parts = [
+        f"{json.dumps(name)}:{{{','.join(function(*one) for one in each.items())}}}" for name, each in functions.items()
+    ]
     return f'"use strict";\nvar gmmPractice = {{{",".join([function("N", NORMAL), *parts])}}};'
 
 
 def function(name, printed):
     """Return a printed function as an entry of an object."""
     arguments = ",".join(printed["args"])
-    return f'{name}:{{args:{json.dumps(printed["args"])},call({arguments}){{{printed["body"]}}}}}'
+    return f"{name}:{{args:{json.dumps(printed['args'])},call({arguments}){{{printed['body']}}}}}"
 
 
 def write_scripts(app, exception):
@@ -187,7 +193,7 @@ def write_scripts(app, exception):
     if exception or app.builder.name != "html" or not folder.exists():
         return
     for name, source in (("practice.js", script("page.js")), ("review.js", listing())):
-        (folder / name).write_text(f'(() => {{"use strict";{EXPORT.sub("", COMMENT.sub("", source))}}})();\n', "utf-8")
+        (folder / name).write_text(f'(() => {{"use strict";{jsmin(EXPORT.sub("", source))}}})();\n', "utf-8")
 
 
 def setup(app):

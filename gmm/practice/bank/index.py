@@ -23,8 +23,11 @@ QUESTIONS = [
         "index-goal-five",
         "Lay the two bells over the waits by hand, to within 5 nats of the best fit, and without EM.",
         figure=shown.front,
-        predicate=lambda: (F.stable_log_likelihood() > float(fit(shown.waiting(), 2).log_likelihood) - 5),
+        predicate=lambda: F.stable_log_likelihood() > float(fit(shown.waiting(), 2).log_likelihood) - 5,
         state={"pi1": 0.36, "mu1": 54.6, "var1": 34.5, "mu2": 80.1, "var2": 34.4, "step": 0},
-        hints=["First the places of both bells, then their shares, and their widths last.", "Watch the nats after each move."],
+        hints=[
+            "First the places of both bells, then their shares, and their widths last.",
+            "Watch the nats after each move.",
+        ],
     ),
 ]
