@@ -150,7 +150,6 @@ def race(x: ArrayLike, at: Mixture, name: str = "race", *, xlabel: str = "x", de
                 y=(low, high),
                 xlabel=with_unit("μ₁", unit),
                 ylabel=with_unit("μ₂", unit),
-                square=True,
                 variable="mu1",
             ),
         ],

@@ -114,6 +114,7 @@ def coverage(
     truth: float,
     name: str = "coverage",
     *,
+    x: tuple[float, float] | None = None,
     xlabel: str = "x",
 ) -> FigureSpec:
     """Return intervals that the reader draws one after the other, and how many hold the truth (``eq:wald``).
@@ -126,6 +127,8 @@ def coverage(
         What they should hold.
     name : str
         Unlike that of any other figure of the page.
+    x : tuple of float, optional
+        Where the axis begins and ends; it holds all intervals when left out.
     xlabel : str
         What the intervals are for, with its unit.
 
@@ -153,7 +156,7 @@ def coverage(
                     layer("vline", "mixture", x="truth", label="truth"),
                     layer("button", "mixture", of="draw", label="Draw again"),
                 ],
-                x=(float(low.min()) - room, float(high.max()) + 3 * room),
+                x=x or (float(low.min()) - room, float(high.max()) + 3 * room),
                 y=(0, float(most + 1)),
                 xlabel=xlabel,
                 ylabel="sample",
@@ -222,7 +225,7 @@ def distribution(
             ),
             panel(
                 [
-                    curve("steps", "ghost", "share of the data up to x"),
+                    curve("steps", "data", "share of the data up to x"),
                     curve("F", "mixture", "F(x)"),
                     *point,
                     layer("dot", "data", x="x", y="steps"),
@@ -294,7 +297,7 @@ def moments(values: ArrayLike, counts: ArrayLike, name: str = "moments", *, xlab
     }
     return FigureSpec(
         name,
-        sliders={"p": Slider("p", -5.5, -10, -4.6, 0.01)},
+        sliders={"p": Slider("p", -5.5, -10, -5.3, 0.01)},
         functions=functions,
         data=np.concatenate([values, counts]),
         panels=[
@@ -317,8 +320,8 @@ def moments(values: ArrayLike, counts: ArrayLike, name: str = "moments", *, xlab
                     layer("dot", "component1", x="p", y="gap"),
                     layer("handle", "component1", x="p", y=0),
                 ],
-                x=(-10, -4.6),
-                y=(-80, 320),
+                x=(-10, -5.3),
+                y=(-80, 400),
                 xlabel="p, the product of the means' deviations",
                 ylabel="fifth moment, too large by",
                 variable="p",
@@ -442,7 +445,7 @@ def recorded(x: ArrayLike, at: Mixture, name: str = "recorded", *, xlabel: str =
         name,
         sliders={
             "s": Slider("log₁₀ σ₁", -1.0, -8, 1, 0.1),
-            "h": Slider("width of a class h", 1.0, 0.05, 10, 0.05, unit),
+            "h": Slider("width h", 1.0, 0.05, 10, 0.05, unit),
         },
         functions={"exact": exact, "classes": classes, "loss": exact - classes},
         data=np.concatenate([values, counts]),

@@ -96,7 +96,7 @@ export const layers = {
   orbit(panel, { of, next, steps, height, label, role }) {
     const { call } = panel.figure, above = role.endsWith("1");
     const line = svg(panel.clipped, "path", { class: `gmm-curve gmm-${role}` }), dots = svg(panel.clipped, "g");
-    const text = svg(panel.free, "text", { class: `gmm-mark gmm-${role}`, "text-anchor": "middle" });
+    const text = svg(panel.free, "text", { class: `gmm-mark gmm-over gmm-${role}`, "text-anchor": "middle" });
     return (scope) => {
       const at = { ...scope }, places = [of.map((name) => at[name])];
       for (let s = number(call, steps, scope); s > 0; s--) {
