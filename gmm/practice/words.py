@@ -27,7 +27,8 @@ def plain(text: str) -> str:
     """
     text = re.sub(r"\$+([^$]+)\$+", lambda found: _formula(found[1]), text)
     text = re.sub(r"\{eq\}`eq:([^`]+)`", r"equation \1", text)
-    text = re.sub(r"\{\w+\}`(?:fig-)?([^`<]+?)(?: <[^>]*>)?`", r"\1", text)
+    text = re.sub(r"\{numref\}`[^`]+`", "the figure", text)
+    text = re.sub(r"\{\w+\}`([^`<]+?)(?: <[^>]*>)?`", r"\1", text)
     text = re.sub(r"\[\]\(([\w-]+)\.ipynb\)", r"the chapter \1", text)
     text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
     return re.sub(r"[*`]+", "", text)
