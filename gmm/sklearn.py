@@ -107,7 +107,7 @@ class GaussianMixture(DensityMixin, BaseEstimator):
         equal_variances: bool = False,
         min_variance: float | None = None,
         n_starts: int | None = None,
-        tol: float = 1e-8,
+        tol: float = 1e-10,
         max_iter: int = 10_000,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:

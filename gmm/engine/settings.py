@@ -92,6 +92,24 @@ NEW_WEIGHT, QUANTILES, NEW_WIDTHS, COVERING = 0.1, np.linspace(0.05, 0.95, 9), (
 # their variances uniform from this share of the data's variance to all of it.
 RANDOM_STARTS, DIRICHLET, LEAST_RANDOM_VARIANCE = 10, 3.0, 0.01
 
+# --- what chance can do (scan) ------------------------------------------------------
+
+# A component is narrow where so many windows like its own hold all the data. It may be an accident if it gains
+# less than this and log log N beyond the logarithm of their number. Of samples of one normal, fitted with
+# two, less than one in twenty then keeps a narrow component: `python -m benchmarks.accidents`.
+NARROW_WINDOWS, CHANCE = 4.0, 4.0
+# A share below this of a density is lost in its rounding.
+LEAST_WITHOUT = 1e-16
+# Windows hold so many neighbouring values, and less is not expected in one. Those that gain more than
+# this beyond the logarithm of their number are looked at, so many at most: a start for each.
+WINDOW_SIZES = np.unique(np.round(2.0 ** np.arange(2, 14, 0.5)).astype(int))
+LEAST_EXPECTED, HOT, HOT_WINDOWS = 1e-12, 2.0, 3
+# The values of a window come singly into a sketch, or in so many groups; so do those about a narrow component
+# of a start, as far as so many standard deviations. More values than this are scanned in groups.
+IN_WINDOW, ABOUT, MOST_SCANNED = 64, 5.0, 16_384
+# A component of a start is narrow where that far is less than this, in the spread of the data: then groups hide it.
+NARROW_START = 0.1
+
 # --- the search (search) ----------------------------------------------------------
 
 # EM steps spent on each start, how many of the best are climbed from, and how many ends
@@ -104,9 +122,6 @@ CLIMBED_ON_THE_WAY = 2
 FOLLOWED = 4
 # Two ends as high as one another, to this share, are one.
 SAME = 1e-9
-# What makes a maximum spurious: so few observations (any two make one of their own), or
-# so few that happen to lie within this share of the spread.
-PAIR, FEW_CLOSE, CLOSE = 2.5, 10, 1 / 30
 # How far an exact EM step may move the end before it is polished, and so many times at most.
 EXACT, MOST_POLISHED = 1e-10, 4
 # So often the cells are cut anew because a component is too narrow for them.
@@ -114,7 +129,7 @@ MOST_CUTS = 6
 # The first cells reach so many times a sample's range beyond it. They widen
 # geometrically, so that this costs about a hundred.
 BEYOND = 2.0**40
-# How far an exact EM step may move what counts as converged, if `tol` asks for less.
+# How far an exact EM step may move what counts as converged, if `tol` asks for less: rounding in x allows no more.
 CERTAIN = 1e-9
 
 # --- the climb (climb) ---------------------------------------------------------------
@@ -125,7 +140,7 @@ STRIDE, TIMES, PATIENCE = 0.1, 2.0 ** np.arange(1, 40), 200
 # Newton's method takes over where its step moves nothing by more than this many standard deviations.
 # Taking over at 1 it ended lower than plain EM twice as often.
 HILL = 0.3
-# A Newton step ends where it would move nothing by more than this many standard deviations.
+# A climb ends where Newton's step would move nothing by more than this many standard deviations, if `tol` asks for less.
 STEP = 1e-10
 # A step below this that no longer shrinks is rounding; so is one in the last digits of a mean.
 STALLED = 1e-6

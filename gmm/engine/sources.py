@@ -100,11 +100,24 @@ class Memory:
         """How much lower a log-likelihood is in the unit of the data: a probability has no unit."""
         return self.total * np.log(self.unit.scale) if self.recorded is None else 0.0
 
-    def groups(self):
-        """Return some hundred weighted values: means of groups, cut at equal numbers and at equal widths."""
+    def groups(self, closely=()):
+        """Return some hundred weighted values: means of groups, cut at equal numbers and at equal widths.
+
+        From low to high of each pair in `closely` there are more of them.
+        """
         by_number = np.linspace(0, self.x.size, settings.GROUPS // 2 + 1).astype(int)
         by_width = np.searchsorted(self.x, np.linspace(self.low, self.high, settings.GROUPS // 2 + 1))
-        starts = np.union1d(by_number, by_width)
+        there = [np.linspace(*np.searchsorted(self.x, ends), settings.IN_WINDOW + 1).astype(int) for ends in closely]
+        return self._grouped(np.unique(np.concatenate([by_number, by_width, *there])))
+
+    def scanned(self):
+        """Return the values, or so many groups of neighbours, in which to look for what a mixture misses."""
+        if self.x.size <= settings.MOST_SCANNED:
+            return self.x, np.ones_like(self.x) if self.sample_weight is None else self.sample_weight
+        return self._grouped(np.linspace(0, self.x.size, settings.MOST_SCANNED + 1).astype(int))
+
+    def _grouped(self, starts):
+        """Return the means and weights of groups that begin there."""
         starts = starts[starts < self.x.size]
         if self.sample_weight is None:
             w = np.diff(np.append(starts, self.x.size)).astype(float)
@@ -123,6 +136,19 @@ class Memory:
         self.passes += 1
         with bar(self.progress, "exact step", self.x.size) as watch:
             return Statistics.of(self.classes(self.x), theta, self.sample_weight, watch=watch)
+
+    def added(self, function, theta):
+        """Return the sum of what a function gives for each block of values and weights, at a mixture, by one pass."""
+        self.passes += 1
+        total, size = 0.0, max(1, settings.EXACT_BLOCK // theta[0].size)
+        with bar(self.progress, "all the data", self.x.size) as watch:
+            for n in range(0, self.x.size, size):
+                x = self.x[n : n + size]
+                w = np.ones_like(x) if self.sample_weight is None else self.sample_weight[n : n + size]
+                total = total + function(self.classes(x), w, theta)
+                if watch is not None:
+                    watch(x.size)
+        return total
 
     def _spread(self):
         sums = np.zeros(2)

@@ -185,7 +185,11 @@ class _Stream:
         """How much lower a log-likelihood is in the unit of the data."""
         return self.total * np.log(self.unit.scale)
 
-    def groups(self):
+    def scanned(self):
+        """Return the groups of the summary, in which to look for what a mixture misses."""
+        return (self.summary.x - self.unit.centre) / self.unit.scale, self.summary.w
+
+    def groups(self, closely=()):
         """Return some hundred weighted values that show the shape of what has been seen."""
         x, w = _grouped(self.summary.x, self.summary.w, settings.GROUPS)
         return (x - self.unit.centre) / self.unit.scale, w
@@ -208,6 +212,11 @@ class _Stream:
                 "Give the same observations in every pass."
             )
         return statistics
+
+    def added(self, function, theta):
+        """Return the sum of what a function gives for each block of values and weights, at a mixture, by one pass."""
+        (total,) = self._pass(_at, self.unit, function, theta)
+        return total
 
     def _see(self, summary):
         """Take over what a summary tells."""
@@ -348,6 +357,16 @@ def _summed(number, x, sample_weight, unit, theta):
     """Take the sums of an EM step over a block."""
     x, sample_weight = _block(number, x, sample_weight)
     return (Statistics.of(_standardised(x, unit), theta, sample_weight),) if x.size else ()
+
+
+def _at(number, x, sample_weight, unit, function, theta):
+    """Apply a function to a block in this unit, block by block that a cache holds."""
+    x, sample_weight = _block(number, x, sample_weight)
+    if x.size == 0:
+        return ()
+    x, w = _standardised(x, unit), np.ones_like(x) if sample_weight is None else sample_weight
+    size = max(1, settings.EXACT_BLOCK // theta[0].size)
+    return (sum(function(x[n : n + size], w[n : n + size], theta) for n in range(0, x.size, size)),)
 
 
 def _applied(number, x, sample_weight, function, arguments):
