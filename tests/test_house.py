@@ -25,7 +25,7 @@ FLOORS = {
     "gmm.formulas": [["names", "sums"], ["numeric"], ["__init__", "javascript"], ["latex"]],
     "gmm.engine": [
         ["__init__", "information", "settings"],
-        ["floor", "nodes", "recorded"],
+        ["floor", "nodes", "recorded", "scan"],
         ["exact", "mixing"],
         ["sources", "starts"],
         ["climb", "streams"],

@@ -11,7 +11,7 @@ import numpy as np
 
 from gmm.engine import settings
 
-__all__ = ["beyond_chance", "gains", "hot_windows", "surplus"]
+__all__ = ["beyond_chance", "closer", "gains", "hot_windows", "surplus"]
 
 
 def gains(theta, gamma, w):
@@ -32,7 +32,9 @@ def gains(theta, gamma, w):
         Σ w (log f − log f₋ₖ), where f₋ₖ is the mixture without component k. It is
         N log(1 − π_k) − Σ w log(1 − γ_k).
     """
-    without = np.log(np.maximum(1 - gamma, settings.LEAST_WITHOUT))
+    without = 1 - gamma
+    np.maximum(without, settings.LEAST_WITHOUT, out=without)
+    np.log(without, out=without)
     return w.sum() * np.log1p(-np.minimum(theta[0], 1 - settings.LEAST_WITHOUT)) - without @ w
 
 
@@ -120,7 +122,7 @@ def hot_windows(x, w, theta, most=None):
     expected = np.concatenate([[0.0], np.cumsum(total * density * np.diff(edges))])
     counted = np.concatenate([[0.0], np.cumsum(w)])
     best = []
-    for size in settings.WINDOW_SIZES[settings.WINDOW_SIZES <= x.size // 3]:
+    for size in settings.WINDOW_SIZES[x.size // 3 >= settings.WINDOW_SIZES]:
         n = counted[size:] - counted[:-size]
         e = np.maximum(expected[size:] - expected[:-size], settings.LEAST_EXPECTED)
         beyond = n * np.log(n / e) - (n - e) - np.log(total / e)
@@ -134,3 +136,8 @@ def hot_windows(x, w, theta, most=None):
         if all(last <= begin or first >= end for begin, end, _ in found):
             found.append((first, last, excess))
     return found
+
+
+def closer(first, last):
+    """Return where groups begin that show the values of a window singly, or in many groups."""
+    return first + np.arange(settings.IN_WINDOW + 1) * (last - first) // settings.IN_WINDOW

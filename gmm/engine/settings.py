@@ -140,7 +140,7 @@ STRIDE, TIMES, PATIENCE = 0.1, 2.0 ** np.arange(1, 40), 200
 # Newton's method takes over where its step moves nothing by more than this many standard deviations.
 # Taking over at 1 it ended lower than plain EM twice as often.
 HILL = 0.3
-# A climb ends where Newton's step would move nothing by more than this many standard deviations, if `tol` asks for less.
+# A climb ends where Newton's step would move nothing by more than this, if `tol` asks for less.
 STEP = 1e-10
 # A step below this that no longer shrinks is rounding; so is one in the last digits of a mean.
 STALLED = 1e-6

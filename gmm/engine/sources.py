@@ -8,6 +8,7 @@ from gmm import check
 from gmm.engine import settings
 from gmm.engine.exact import Statistics
 from gmm.engine.nodes import Nodes, distinct, sorted_in_place
+from gmm.engine.scan import closer
 from gmm.unit import standardised_in_place
 
 __all__ = ["Memory", "bar", "gaps", "progress_bar"]
@@ -107,7 +108,7 @@ class Memory:
         """
         by_number = np.linspace(0, self.x.size, settings.GROUPS // 2 + 1).astype(int)
         by_width = np.searchsorted(self.x, np.linspace(self.low, self.high, settings.GROUPS // 2 + 1))
-        there = [np.linspace(*np.searchsorted(self.x, ends), settings.IN_WINDOW + 1).astype(int) for ends in closely]
+        there = [closer(*np.searchsorted(self.x, ends)) for ends in closely]
         return self._grouped(np.unique(np.concatenate([by_number, by_width, *there])))
 
     def scanned(self):

@@ -7,7 +7,7 @@ import numpy as np
 from gmm.engine import settings
 from gmm.engine.exact import share_out, update
 from gmm.engine.recorded import Classes
-from gmm.engine.scan import gains
+from gmm.engine.scan import closer, gains
 
 __all__ = ["candidates", "groups", "in_windows", "k_means", "random_starts", "short_runs", "split", "thinned"]
 
@@ -31,17 +31,12 @@ def thinned(x, w, most=settings.MOST_START_GROUPS, singly=()):
     """
     if x.size <= most:
         return x, w
-    starts = np.unique(np.concatenate([np.arange(most) * x.size // most, *map(_places, singly)]))
+    starts = np.unique(np.concatenate([np.arange(most) * x.size // most, *(closer(*window) for window in singly)]))
+    starts = starts[starts < x.size]
     sums = np.add.reduceat(w, starts)
     if isinstance(x, Classes):
         return x.joined(starts), sums
     return np.add.reduceat(w * x, starts) / sums, sums
-
-
-def _places(window):
-    """Return where groups begin that show the values of a window."""
-    first, last = window[:2]
-    return first + np.unique(np.arange(settings.IN_WINDOW) * (last - first) // settings.IN_WINDOW)
 
 
 def k_means(x, w, n_components):
