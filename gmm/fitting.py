@@ -17,11 +17,10 @@ from gmm.em import ConvergenceWarning, pooled
 from gmm.engine import information, settings
 from gmm.engine.climb import Point
 from gmm.engine.floor import floor
-from gmm.engine.nodes import cells
 from gmm.engine.profile import profile_intervals
 from gmm.engine.recorded import as_recorded
 from gmm.engine.search import Certificate, Problem, Search
-from gmm.engine.sources import Memory
+from gmm.engine.sources import in_memory
 from gmm.engine.streams import is_stream, open_stream
 from gmm.mixture import Mixture, check_mixture
 from gmm.table import Table
@@ -290,7 +289,10 @@ class Fit:
         theta, inward = unit.inward(self.mixture), (errors.weights, errors.means / scale, errors.variances / scale**2)
         values = source.few()
         if values is None:
-            x, w = source.nodes(cells(source.low, source.high, [theta, _narrower(theta, inward)])).weighted()
+            guides = [theta, _narrower(theta, inward)]
+            if not source.serves(guides):
+                source.look(guides)
+            x, w = source.nodes(guides).weighted()
             values = source.classes(x), w
         _check_same_data(values, theta, self.log_likelihood + source.shift)
         equal = self.n_parameters == 2 * k
@@ -422,9 +424,9 @@ def fit(
     n_starts = _n_starts(n_starts, rng)
     x, sample_weight, recorded = _observations(x, sample_weight, width, edges)
     k = _n_components(n_components, start)
-    source = _source(x, sample_weight, k, progress, recorded)
     if start is not None and equal_variances:
         start = pooled(start)
+    source = _source(x, sample_weight, k, progress, recorded, start)
     problem = Problem(
         n_components=k,
         start=None if start is None else source.unit.inward(start),
@@ -444,28 +446,28 @@ def fit(
 
 
 def _observations(x, sample_weight, width=None, edges=None):
-    """Return arrays of one's own without observations of weight 0, and how they were recorded; a stream as it is."""
+    """Return arrays without observations of weight 0, and how they were recorded; a stream as it is."""
     if is_stream(x):
         if width is not None or edges is not None:
             raise ValueError(
                 "width and edges need x in memory. Count the classes first, and pass the counts as weights."
             )
         return x, sample_weight, None
-    x, sample_weight = check.data(x, sample_weight, ones=False)
+    x, sample_weight = check.data(x, sample_weight, ones=False, own=False)
     x, sample_weight = counted(sample_weight, x, sample_weight)
     x, recorded = as_recorded(x, width, edges)
     return x, sample_weight, recorded
 
 
-def _source(x, sample_weight, n_components, progress, recorded=None):
+def _source(x, sample_weight, n_components, progress, recorded=None, guide=None):
     """Return where the observations come from, or raise unless they can bear so many components."""
     if is_stream(x):
-        source = open_stream(x, sample_weight, n_components, progress)
+        source = open_stream(x, sample_weight, progress, guide)
         low, high = (source.unit.centre + source.unit.scale * end for end in (source.low, source.high))
         _check_enough(source.count, low, high, n_components)
     else:
         _check_enough(x.size, x.min(), x.max(), n_components)
-        source = Memory(x, sample_weight, progress, recorded)
+        source = in_memory(x, sample_weight, progress, recorded, guide)
     if source.different < n_components:
         raise ValueError(
             f"n_components={n_components} needs at least {n_components} different values, "

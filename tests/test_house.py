@@ -26,7 +26,7 @@ FLOORS = {
     "gmm.engine": [
         ["__init__", "information", "settings"],
         ["floor", "nodes", "recorded", "scan"],
-        ["exact", "mixing"],
+        ["exact", "graded", "mixing"],
         ["sources", "starts"],
         ["climb", "streams"],
         ["profile", "search"],

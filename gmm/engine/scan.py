@@ -108,10 +108,10 @@ def hot_windows(x, w, theta, most=None):
 
     Returns
     -------
-    list of (first, last, excess)
+    list of (first, last, excess, beyond)
         Each holds x[first:last]; the one that gains most beyond the logarithm
-        of the number of such windows is the first. The excess is the share of
-        the observations that was not expected.
+        of the number of such windows is the first, and by how much is told
+        last. The excess is the share of the observations that was not expected.
     """
     most = settings.HOT_WINDOWS if most is None else most
     pi, mu, var = (array[:, np.newaxis] for array in theta)
@@ -133,8 +133,8 @@ def hot_windows(x, w, theta, most=None):
     for beyond, first, last, excess in sorted(best, reverse=True):
         if len(found) == most or not beyond > settings.HOT:
             break
-        if all(last <= begin or first >= end for begin, end, _ in found):
-            found.append((first, last, excess))
+        if all(last <= begin or first >= end for begin, end, *_ in found):
+            found.append((first, last, excess, beyond))
     return found
 
 

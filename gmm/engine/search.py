@@ -10,7 +10,6 @@ import numpy as np
 from gmm.engine import settings, starts
 from gmm.engine.climb import Point, climb, within_reach
 from gmm.engine.floor import floor
-from gmm.engine.nodes import cells
 from gmm.engine.recorded import Classes
 from gmm.engine.scan import beyond_chance, hot_windows
 from gmm.engine.sources import progress_bar
@@ -135,7 +134,7 @@ class Search:
 
     Parameters
     ----------
-    source : Memory or Stream
+    source : Few or Many
         Where the observations come from.
     problem : Problem
         What is wanted.
@@ -263,7 +262,11 @@ class Search:
         x, w = self.few or self.source.scanned()
         x = _values(x)
         windows = hot_windows(x, w, fewer[0])
-        places = [(x[first], x[last - 1]) for first, last, _ in windows]
+        if self.few is None and (close := _in_few_cells(x, windows)):
+            self.source.look([fewer[0], *close])
+            x, w = self.source.scanned()
+            windows = hot_windows(x, w, fewer[0])
+        places = [(x[first], x[last - 1]) for first, last, *_ in windows]
         return starts.in_windows(x, w, windows, self.constraints["min_variance"]), places
 
     def _runs(self, x, w, k, fewer, hot):
@@ -319,17 +322,13 @@ class Search:
         source = self.source
         mixtures, begin = _mixtures(self.ends()), [] if self.start is None else [self.start]
         for _ in range(settings.MOST_CUTS):
-            sampled = source.sampled
-            beyond = settings.BEYOND * (source.high - source.low) if sampled else 0.0
-            nodes = source.nodes(cells(source.low - beyond, source.high + beyond, begin + mixtures))
-            if sampled:  # this was the first pass, so that only now all the data show
-                mixtures = _mixtures(self.ends())
-                if not nodes.fit_for(begin + mixtures):
-                    continue
+            if not source.serves(begin + mixtures):
+                source.look(begin + mixtures)
+            nodes = source.nodes(begin + mixtures)
             x, w = nodes.weighted()
             end = self.follow(source.classes(x), w, mixtures)
             mixtures = [end.point.theta]
-            if nodes.fit_for(mixtures):
+            if nodes.fit_for(mixtures) and source.serves(mixtures):
                 break
         return end
 
@@ -367,7 +366,7 @@ class Search:
         """Say what was found, in the unit of the data."""
         unit, source = self.source.unit, self.source
         if self.problem.exact_hessian and self.few is None:
-            end.reclassify(source.added(_hessian, theta))
+            end.reclassify(source.hessian(_hessian, theta))
         decrement = end.decrement(theta, exact)
         gains = end.point.gains
         return Certificate(
@@ -392,6 +391,16 @@ class Search:
 def _values(x):
     """Return values, or one in each class."""
     return x.middles if isinstance(x, Classes) else x
+
+
+def _in_few_cells(x, windows):
+    """Return mixtures that are as narrow as what may be in windows of few cells, if those gain much."""
+    found = []
+    for first, last, _, beyond in windows:
+        if last - first < settings.HOT_CELLS and beyond > settings.HOT_AGAIN:
+            width = settings.CLOSER_LOOK * (x[min(last, x.size - 1)] - x[max(first - 1, 0)])
+            found.append((np.ones(1), x[first : first + 1], np.full(1, width**2)))
+    return found
 
 
 def _about_narrow(theta):

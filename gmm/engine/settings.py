@@ -30,9 +30,18 @@ SLACK = 1.34
 MOST_CELLS = 100_000
 # Observations in one block of sums: a few such arrays stay in a cache.
 SUMS_BLOCK = 16_384
-# With more observations than this a cell, the sums are taken in two stages: first so
-# few moments in cells so many times finer, and then all of them over their nodes.
-CROWDED, FINER, FINE_ORDER = 2_500, 64, 5
+
+# --- many observations in narrow cells (graded) ------------------------------------
+
+# Moments of each cell; with cells by this factor narrower than those of `CELL_WIDTH` so few of them do.
+GRADED_ORDER, GRADED_WIDTH = 5, 1 / 64
+# Cells to a doubling of 1 + |u|, as a power of two; so many bits more where components are too narrow for
+# that, and a patch of their own about those that are narrower still.
+GRADED_BITS, FINER_BITS = 10, 2
+# Farther out than this, in the unit of the data, cells are wider: a component there is as wide as it is far.
+FAR_OUT, FAR_BITS = 2.0**20, 4
+# A variance within a cell below this, as a share of the cell's half-width squared, is rounding: of one value.
+ONE_VALUE = 1e-10
 
 # --- where observations come from (sources, streams) ---------------------------
 
@@ -50,8 +59,11 @@ ROUNDING, APART = 8 * np.finfo(float).eps, 1e-6
 # The first look at a stream takes the first blocks, until it has so many
 # observations, or so many partitions, evenly chosen.
 SAMPLE, SAMPLED_PARTITIONS = 100_000, 16
-# Groups that a summary keeps, and how many at most before it thins them.
-KEPT_GROUPS, MOST_GROUPS = 2_048, 16_384
+# The unit and the smallest gap of many observations are those of about so many.
+SAMPLE_SIZE = 16_384
+# The middle half of a normal density has this width in standard deviations, inverted and doubled for its half;
+# a scale below this would leave the range of a float when it is squared.
+HALF_TO_SIGMA, LEAST_SCALE = 1.4826, 1e-150
 # So many results are added up in one task: a tree that is neither deep nor wide.
 FAN = 8
 # Two passes differ when their weights differ by more than this share: far above
@@ -126,9 +138,9 @@ SAME = 1e-9
 EXACT, MOST_POLISHED = 1e-10, 4
 # So often the cells are cut anew because a component is too narrow for them.
 MOST_CUTS = 6
-# The first cells reach so many times a sample's range beyond it. They widen
-# geometrically, so that this costs about a hundred.
-BEYOND = 2.0**40
+# A window that gains more than this beyond the logarithm of their number, and that lies in fewer cells than
+# this, is looked at more closely by one more pass: cells there then have this share of its width near its middle.
+HOT_AGAIN, HOT_CELLS, CLOSER_LOOK = 6.0, 8, 1 / 1024
 # How far an exact EM step may move what counts as converged, if `tol` asks for less: rounding in x allows no more.
 CERTAIN = 1e-9
 

@@ -198,7 +198,7 @@ def in_windows(x, w, windows, least):
     ----------
     x, w : ndarray, shape (M,)
         Rising values and their positive weights.
-    windows : sequence of (first, last, excess)
+    windows : sequence of (first, last, excess, …)
         As :func:`gmm.engine.scan.hot_windows` returns them.
     least : float
         No variance is below this.
@@ -207,8 +207,8 @@ def in_windows(x, w, windows, least):
     -------
     list of (weight, mean, variance)
     """
-    moments = [_mean_and_variance(x[first:last], w[first:last]) for first, last, _ in windows]
-    return [(excess, mean, max(own, least)) for (_, _, excess), (mean, own) in zip(windows, moments)]
+    moments = [_mean_and_variance(x[first:last], w[first:last]) for first, last, *_ in windows]
+    return [(excess, mean, max(own, least)) for (_, _, excess, *_), (mean, own) in zip(windows, moments)]
 
 
 def split(theta, k, into=None):
