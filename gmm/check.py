@@ -61,7 +61,7 @@ def extra(what: str, name: str, package: str) -> Iterator[None]:
         ) from None
 
 
-def finite(value: object, name: str) -> np.ndarray:
+def finite(value: object, name: str, own: bool = True) -> np.ndarray:
     """Return `value` as a float64 array of finite real numbers.
 
     Parameters
@@ -70,6 +70,8 @@ def finite(value: object, name: str) -> np.ndarray:
         Numbers of any shape: a scalar, a list, an array, a pandas series.
     name : str
         The argument's name, for the message.
+    own : bool
+        Whether an array of its own is wanted, which may be changed.
 
     Returns
     -------
@@ -96,7 +98,7 @@ def finite(value: object, name: str) -> np.ndarray:
     _refuse_what_a_float_rounds_away(array, name)
     try:
         with np.errstate(over="ignore"):
-            array = array.astype(np.float64)
+            array = array.astype(np.float64, copy=own)
     except OverflowError:
         raise ValueError(f"{name} holds a number too large for a float: {_shown(value)}. Rescale it.") from None
     except (TypeError, ValueError):
@@ -120,14 +122,20 @@ def broadcast(**arrays: np.ndarray) -> None:
 
 
 @overload
-def data(x: object, sample_weight: object = None, *, ones: Literal[True] = True) -> tuple[np.ndarray, np.ndarray]: ...
+def data(
+    x: object, sample_weight: object = None, *, ones: Literal[True] = True, own: bool = True
+) -> tuple[np.ndarray, np.ndarray]: ...
 
 
 @overload
-def data(x: object, sample_weight: object = None, *, ones: bool) -> tuple[np.ndarray, np.ndarray | None]: ...
+def data(
+    x: object, sample_weight: object = None, *, ones: bool, own: bool = True
+) -> tuple[np.ndarray, np.ndarray | None]: ...
 
 
-def data(x: object, sample_weight: object = None, *, ones: bool = True) -> tuple[np.ndarray, np.ndarray | None]:
+def data(
+    x: object, sample_weight: object = None, *, ones: bool = True, own: bool = True
+) -> tuple[np.ndarray, np.ndarray | None]:
     """Return the observations and their weights, ready to fit.
 
     Parameters
@@ -138,11 +146,13 @@ def data(x: object, sample_weight: object = None, *, ones: bool = True) -> tuple
         How often each observation counts; 1 each when left out.
     ones : bool
         Whether weights that are left out come back as ones, or as None.
+    own : bool
+        Whether they are wanted as arrays of their own, which may be changed.
 
     Returns
     -------
     x, sample_weight : ndarray of float64, shape (N,)
-        Arrays of their own, which may be changed.
+        Without `own` they may be what was passed.
 
     Raises
     ------
@@ -152,7 +162,7 @@ def data(x: object, sample_weight: object = None, *, ones: bool = True) -> tuple
         all zero, or beyond what can be summed.
     """
     table = hasattr(x, "iloc")
-    x = np.atleast_1d(finite(x, "x"))
+    x = np.atleast_1d(finite(x, "x", own))
     if x.ndim != 1:
         column = "x.iloc[:, 0]" if table else "x[:, 0]"
         raise ValueError(f"x must be one-dimensional, but has shape {x.shape}. Pass one column, for instance {column}.")
@@ -160,7 +170,7 @@ def data(x: object, sample_weight: object = None, *, ones: bool = True) -> tuple
         raise ValueError("x is empty. Pass at least one observation.")
     if sample_weight is None:
         return x, np.ones_like(x) if ones else None
-    weight = np.atleast_1d(finite(sample_weight, "sample_weight"))
+    weight = np.atleast_1d(finite(sample_weight, "sample_weight", own))
     if weight.shape != x.shape:
         raise ValueError(
             f"sample_weight has shape {weight.shape}, but x has shape {x.shape}. Give one weight per observation."

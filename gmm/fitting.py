@@ -17,11 +17,10 @@ from gmm.em import ConvergenceWarning, pooled
 from gmm.engine import information, settings
 from gmm.engine.climb import Point
 from gmm.engine.floor import floor
-from gmm.engine.nodes import cells
 from gmm.engine.profile import profile_intervals
 from gmm.engine.recorded import as_recorded
 from gmm.engine.search import Certificate, Problem, Search
-from gmm.engine.sources import Memory
+from gmm.engine.sources import in_memory
 from gmm.engine.streams import is_stream, open_stream
 from gmm.mixture import Mixture, check_mixture
 from gmm.table import Table
@@ -46,12 +45,12 @@ class Fit:
         Of all the data, in nats. With a width or edges it is that of the
         classes, which is not comparable with one of a density.
     path : tuple of Mixture, length P
-        The start, then the mixture after each accepted step of the last climb.
+        The start, its variances raised to the floor, then the mixture after
+        each accepted step of the last climb.
     log_likelihoods : ndarray, shape (P,)
         The log-likelihood along :attr:`path`, on the values or nodes that the
-        climb went on; the last is that of all the data. It falls where an
-        empty component begins anew, and where the nodes are too coarse for a
-        component of the start.
+        climb went on; the last is that of all the data. It falls only where an
+        empty component begins anew.
     n_iter : int
         Evaluations of the log-likelihood in all, those of the starts among
         them.
@@ -165,7 +164,7 @@ class Fit:
             mixture, path, certificate = stored["mixture"], stored["path"], stored["certificate"]
             for name in ("eigenvalues", "eigenvectors"):
                 certificate[name] = np.array(certificate[name])
-            for name in ("on_floor", "spurious"):
+            for name in ("on_floor", "spurious", "unresolved"):
                 certificate[name] = tuple(certificate[name])
             return cls(
                 **stored
@@ -290,7 +289,10 @@ class Fit:
         theta, inward = unit.inward(self.mixture), (errors.weights, errors.means / scale, errors.variances / scale**2)
         values = source.few()
         if values is None:
-            x, w = source.nodes(cells(source.low, source.high, [theta, _narrower(theta, inward)])).weighted()
+            guides = [theta, _narrower(theta, inward)]
+            if not source.serves(guides):
+                source.look(guides)
+            x, w = source.nodes(guides).weighted()
             values = source.classes(x), w
         _check_same_data(values, theta, self.log_likelihood + source.shift)
         equal = self.n_parameters == 2 * k
@@ -315,8 +317,9 @@ def fit(
     edges: ArrayLike | None = None,
     min_variance: float | None = None,
     n_starts: int | None = None,
-    tol: float = 1e-8,
+    tol: float = 1e-10,
     max_iter: int = 10_000,
+    exact_hessian: bool = False,
     rng: np.random.Generator | int | None = None,
     progress: bool = False,
 ) -> Fit:
@@ -357,13 +360,19 @@ def fit(
         tenth of the narrowest class, below which next to nothing is gained.
     n_starts : int, optional
         Random starts to add to the deterministic ones; 0 when left out, or 10
-        when `rng` is given.
+        when `rng` is given. Each is climbed from, and none makes the result worse.
     tol : float
-        The fit has converged when an EM step moves no mean and no standard
+        A climb ends where Newton's step moves no mean and no standard
         deviation by more than `tol` standard deviations of its component, and
-        no weight by more than `tol`. The engine goes on to 1e-9 in any case.
+        no weight by more than `tol` of itself; and the fit has converged if an
+        exact EM step moves nothing by more. Rounding sets limits of 1e-10 and 1e-9.
     max_iter : int
         The largest number of evaluations of the log-likelihood in one climb.
+        One that runs out of them stays where it is.
+    exact_hessian : bool
+        Whether the curvature of the certificate, and with it the standard
+        errors, comes from all the data, by one more pass, and not from the
+        nodes that stand for them. The two agree to some 1e-10.
     rng : numpy.random.Generator or int, optional
         The source of the random starts.
     progress : bool
@@ -398,8 +407,8 @@ def fit(
     EM and then Newton's method; an exact EM step over all the data certifies
     its end (:mod:`gmm.engine`). The plain iteration is :func:`gmm.iterate`.
     A maximum that a few observations make is recognised and not preferred: one
-    with a component that has fewer than 2.5 observations, or fewer than ten
-    and a standard deviation below a thirtieth of the data's, or on the floor.
+    with a component on the floor, or with a narrow one that gains no more than
+    the best of all windows of its width gains by chance (``eq:chance``).
 
     Examples
     --------
@@ -415,9 +424,9 @@ def fit(
     n_starts = _n_starts(n_starts, rng)
     x, sample_weight, recorded = _observations(x, sample_weight, width, edges)
     k = _n_components(n_components, start)
-    source = _source(x, sample_weight, k, progress, recorded)
     if start is not None and equal_variances:
         start = pooled(start)
+    source = _source(x, sample_weight, k, progress, recorded, start)
     problem = Problem(
         n_components=k,
         start=None if start is None else source.unit.inward(start),
@@ -425,7 +434,9 @@ def fit(
         min_variance=min_variance,
         n_random=n_starts,
         rng=check.generator(rng),
+        tol=tol,
         max_eval=max_iter,
+        exact_hessian=exact_hessian,
     )
     theta, end, certificate = Search(source, problem).run()
     result = _fit(source, problem, start, theta, end, certificate, tol, recorded)
@@ -435,28 +446,28 @@ def fit(
 
 
 def _observations(x, sample_weight, width=None, edges=None):
-    """Return arrays of one's own without observations of weight 0, and how they were recorded; a stream as it is."""
+    """Return arrays without observations of weight 0, and how they were recorded; a stream as it is."""
     if is_stream(x):
         if width is not None or edges is not None:
             raise ValueError(
                 "width and edges need x in memory. Count the classes first, and pass the counts as weights."
             )
         return x, sample_weight, None
-    x, sample_weight = check.data(x, sample_weight, ones=False)
+    x, sample_weight = check.data(x, sample_weight, ones=False, own=False)
     x, sample_weight = counted(sample_weight, x, sample_weight)
     x, recorded = as_recorded(x, width, edges)
     return x, sample_weight, recorded
 
 
-def _source(x, sample_weight, n_components, progress, recorded=None):
+def _source(x, sample_weight, n_components, progress, recorded=None, guide=None):
     """Return where the observations come from, or raise unless they can bear so many components."""
     if is_stream(x):
-        source = open_stream(x, sample_weight, n_components, progress)
+        source = open_stream(x, sample_weight, progress, guide)
         low, high = (source.unit.centre + source.unit.scale * end for end in (source.low, source.high))
         _check_enough(source.count, low, high, n_components)
     else:
         _check_enough(x.size, x.min(), x.max(), n_components)
-        source = Memory(x, sample_weight, progress, recorded)
+        source = in_memory(x, sample_weight, progress, recorded, guide)
     if source.different < n_components:
         raise ValueError(
             f"n_components={n_components} needs at least {n_components} different values, "
@@ -473,7 +484,8 @@ def _fit(source, problem, start, theta, end, certificate, tol, recorded):
         steps.append(theta)
         heights.append(certificate.log_likelihood + shift)
     path = [Mixture(*source.unit.outward(step)) for step in steps]
-    path[0] = path[0] if start is None else start  # as it was given, to the last digit
+    if start is not None and all(map(np.array_equal, steps[0], problem.start)):
+        path[0] = start  # as it was given, to the last digit
     chosen = floor(source, problem.min_variance).chosen
     converged, message = _verdict(certificate, end.replaced, chosen, tol, problem.max_eval, recorded is not None)
     return Fit(
@@ -552,8 +564,10 @@ def _verdict(certificate, replaced, chosen, tol, max_iter, in_classes=False):
         told += f"; {listed(certificate.on_floor)} inside one class, which cannot tell how narrow"
     elif certificate.on_floor:
         told += f"; min_variance holds {listed(certificate.on_floor)}"
-    if set(certificate.spurious) - set(certificate.on_floor):
-        told += f"; a few close observations alone make {listed(certificate.spurious)}"
+    if accidents := set(certificate.spurious) - set(certificate.on_floor):
+        told += f"; {listed(accidents)} may be an accident, since chance gains as much by a few close observations"
+    if narrow := set(certificate.unresolved) - set(certificate.on_floor):
+        told += f"; {listed(narrow)} narrower than the smallest gap between the data: if they are rounded, pass width"
     return True, told
 
 

@@ -26,8 +26,8 @@ FLOORS = {
     "gmm.formulas": [["names", "sums"], ["numeric"], ["__init__", "javascript"], ["latex"]],
     "gmm.engine": [
         ["__init__", "information", "settings"],
-        ["floor", "nodes", "recorded"],
-        ["exact", "mixing"],
+        ["floor", "nodes", "recorded", "scan"],
+        ["exact", "graded", "mixing"],
         ["sources", "starts"],
         ["climb", "streams"],
         ["profile", "search"],

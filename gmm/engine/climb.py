@@ -8,6 +8,7 @@ import numpy as np
 from gmm.engine import settings
 from gmm.engine.exact import share_out, update
 from gmm.engine.recorded import Classes
+from gmm.engine.scan import gains
 from gmm.engine.starts import short_runs, split
 from gmm.unit import move
 
@@ -77,6 +78,11 @@ class Point:
         hessian[np.arange(k), np.arange(k)] -= self.total * pi
         return hessian
 
+    @cached_property
+    def gains(self):
+        """By how many nats each component raises the log-likelihood above that of the others."""
+        return gains(self.theta, self.gamma, self.w)
+
     def em_step(self, equal_variances, min_variance):
         """Return the mixture after one EM step."""
         sums = (self.nk, self.sigma * self.first, self.sigma**2 * self.second)
@@ -122,6 +128,8 @@ class Climb:
         Their directions, one column each.
     on_floor : ndarray of bool, shape (K,)
         Which variances the floor holds.
+    ways : ndarray, shape (3K, F + 1)
+        The directions that it leaves.
     path : list of (theta, float)
         The start and each accepted step: the parameters and their log-likelihood.
     evaluations : int
@@ -135,19 +143,61 @@ class Climb:
     eigenvalues: np.ndarray | None = None
     eigenvectors: np.ndarray | None = None
     on_floor: np.ndarray | None = None
+    ways: np.ndarray | None = None
     path: list = field(default_factory=list)
     evaluations: int = 0
     replaced: list = field(default_factory=list)
 
     def polished(self, theta, exact, min_variance):
         """Return theta after a Newton step, by the gradient of exact statistics and the Hessian of the end."""
-        sigma = np.sqrt(theta[2])
-        gradient = _gradient(theta[0], exact.nk, exact.first / sigma, exact.second / sigma**2)
-        slopes = self.eigenvectors.T @ (gradient / exact.nk.sum())
+        slopes = self._slopes(theta, exact) / exact.nk.sum()
         return moved(theta, newton_step(self.eigenvalues, self.eigenvectors, slopes), min_variance)
 
+    def decrement(self, theta, exact):
+        """Return gᵀ(−H)⁻¹g, with the gradient g of exact statistics: infinite unless H is negative definite."""
+        if not (self.eigenvalues < -settings.FLAT).all():
+            return np.inf
+        return float((self._slopes(theta, exact) ** 2 / -self.eigenvalues).sum() / exact.nk.sum())
 
-def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000, patience=settings.PATIENCE):
+    def reclassify(self, hessian):
+        """Take over a Hessian in the coordinates of the end, of other values than those of the climb."""
+        finished = self.kind != "unfinished"
+        kind, self.eigenvalues, self.eigenvectors = classified(hessian, self.point, self.ways)
+        self.kind = kind if finished else self.kind
+
+    def _slopes(self, theta, exact):
+        """Return the gradient of exact statistics along the eigenvectors."""
+        sigma = np.sqrt(theta[2])
+        return self.eigenvectors.T @ _gradient(theta[0], exact.nk, exact.first / sigma, exact.second / sigma**2)
+
+
+def classified(hessian, point, ways):
+    """Say what an end is, by the eigenvalues of the Hessian per observation in the free coordinates.
+
+    Parameters
+    ----------
+    hessian : ndarray, shape (3K, 3K)
+        In the coordinates of the end.
+    point : Point
+        The end.
+    ways : ndarray, shape (3K, F)
+        The directions that the floor leaves.
+
+    Returns
+    -------
+    kind : {"maximum", "ridge", "saddle"}
+    eigenvalues : ndarray, falling
+    eigenvectors : ndarray
+    """
+    k = point.nk.size
+    free = np.hstack([_ratios(k), ways[:, k:]])
+    values, vectors = np.linalg.eigh(-free.T @ hessian @ free / point.total)
+    highest = -values[0]
+    kind = "maximum" if highest < -settings.FLAT else "ridge" if highest < settings.FLAT else "saddle"
+    return kind, -values, free @ vectors
+
+
+def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, tol=0.0, max_eval=1000, patience=settings.PATIENCE):
     """Climb from a mixture to a maximum of the likelihood of weighted values.
 
     EM goes first: from anywhere it moves to a neighbouring hill. Where it is
@@ -168,6 +218,9 @@ def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000
         Whether the components share one variance, as they do in the start.
     min_variance : float
         The floor under the variances.
+    tol : float
+        The climb ends where Newton's step moves nothing by more than this
+        many standard deviations, or than rounding allows.
     max_eval : int
         Evaluations at most.
     patience : int
@@ -177,7 +230,7 @@ def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000
     -------
     Climb
     """
-    return _Climber(x, w, equal_variances, min_variance, max_eval, patience).run(theta)
+    return _Climber(x, w, equal_variances, min_variance, tol, max_eval, patience).run(theta)
 
 
 @cache
@@ -204,7 +257,8 @@ def _ratios(k):
 
 
 class _Climber:
-    def __init__(self, x, w, equal_variances, min_variance, max_eval, patience):
+    def __init__(self, x, w, equal_variances, min_variance, tol, max_eval, patience):
+        self.step = max(tol, settings.STEP)
         self.x, self.w, self.patience = x, w, patience
         self.equal_variances, self.min_variance, self.max_eval = equal_variances, min_variance, max_eval
 
@@ -232,10 +286,10 @@ class _Climber:
             slopes = np.where((np.abs(rates) < settings.FLAT) & (slopes**2 < 2 * settings.FLAT * self.noise), 0, slopes)
             step = newton_step(rates, directions, slopes)
             size = np.abs(step).max()
-            seeking = seeking and size > settings.STEP and (rates[0] < 10 * settings.FLAT or size > settings.HILL)
+            seeking = seeking and size > self.step and (rates[0] < 10 * settings.FLAT or size > settings.HILL)
             if seeking:
                 self._along_em(rates, directions, slopes)
-            elif size > settings.STEP and not self._rounding() > size > 0.9 * least:
+            elif size > self.step and not self._rounding() > size > 0.9 * least:
                 least = min(least, size)
                 radius = self._advance(step, size, radius)
             elif self._classified().kind == "maximum" or escapes == settings.ESCAPES or not self._leave():
@@ -305,13 +359,10 @@ class _Climber:
         return rates, directions, point.gradient @ directions
 
     def _classified(self):
-        """Say what the end is, by the eigenvalues of the Hessian per observation in the free coordinates."""
-        end, point = self.end, self.end.point
-        free = np.hstack([_ratios(point.nk.size), self._ways()[:, point.nk.size :]])
-        values, vectors = np.linalg.eigh(-free.T @ point.hessian @ free / point.total)
-        end.eigenvalues, end.eigenvectors, end.on_floor = -values, free @ vectors, self._on_floor()
-        highest = end.eigenvalues[0]
-        end.kind = "maximum" if highest < -settings.FLAT else "ridge" if highest < settings.FLAT else "saddle"
+        """Say what the end is."""
+        end = self.end
+        end.on_floor, end.ways = self._on_floor(), self._ways()
+        end.kind, end.eigenvalues, end.eigenvectors = classified(end.point.hessian, end.point, end.ways)
         return end
 
     def _is_empty(self):
@@ -357,7 +408,7 @@ class _Climber:
         beside = [moved(point.theta, step, self.min_variance) for step in steps] + list(self._parted(point.theta))
         runs = short_runs(self.x, self.w, beside, settings.BESIDE, self.equal_variances, self.min_variance)
         self.end.evaluations += (settings.BESIDE + 1) * len(beside)
-        height, theta = max(runs, key=lambda run: run[0])
+        height, theta, _ = max(runs, key=lambda run: run[0])
         if height <= point.log_likelihood + 10 * self.noise:
             return False
         self._take(self._evaluate(theta))
