@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,6 +16,17 @@ from gmm.unit import move
 __all__ = ["Climb", "Point", "climb", "free_directions", "moved", "newton_step", "within_reach"]
 
 
+LOG_ROOT = 0.5 * np.log(2 * np.pi)
+# The block of a component (``eq:hessian``), entry by entry, from Σ γ, Σ γu, … Σ γu⁴.
+BLOCK = np.array(
+    [
+        *([1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [-1 / 2, 0, 1 / 2, 0, 0]),
+        *([0, 1, 0, 0, 0], [-1, 0, 1, 0, 0], [0, -3 / 2, 0, 1 / 2, 0]),
+        *([-1 / 2, 0, 1 / 2, 0, 0], [0, -3 / 2, 0, 1 / 2, 0], [1 / 4, 0, -1, 0, 1 / 4]),
+    ]
+)
+
+
 class Point:
     """The log-likelihood of weighted values at one mixture, and its derivatives.
 
@@ -26,30 +38,26 @@ class Point:
     def __init__(self, x, w, theta):
         pi, mu, var = self.theta = theta
         self.sigma, self.w, self.total = np.sqrt(var), w, w.sum()
+        # γ, γu, γu², γu³ and γu⁴, and their sums.
+        self.powers = powers = np.empty((5, pi.size, w.size))
+        with np.errstate(divide="ignore"):
+            log_pi = np.log(pi)
         if isinstance(x, Classes):
-            gamma, self.moments = x.truncated(theta)
-            with np.errstate(divide="ignore"):
-                gamma += np.log(pi)[:, np.newaxis]
+            powers[0], moments = x.truncated(theta)
+            powers[0] += log_pi[:, np.newaxis]
+            self.log_likelihood = float(w @ share_out(powers[0]))
+            np.multiply(powers[0], moments, out=powers[1:])
         else:
-            with np.errstate(divide="ignore"):
-                constant = np.log(pi / self.sigma) - 0.5 * np.log(2 * np.pi)
-            u = (x - mu[:, np.newaxis]) / self.sigma[:, np.newaxis]
-            gamma = u * u
-            gamma *= -0.5
-            gamma += constant[:, np.newaxis]
-            self.u, self.moments = u, None
-        self.log_likelihood = float(w @ share_out(gamma))
-        self.gamma = gamma
-        self.nk = gamma @ w
-        weighted = self._weighted_moments()
-        self.first, self.second = next(weighted) @ w, next(weighted) @ w
-
-    def _weighted_moments(self):
-        """Yield γ u, γ u², γ u³ and γ u⁴, or their expected values in each class."""
-        weighted = self.gamma
-        for power in range(4):
-            weighted = weighted * self.u if self.moments is None else self.gamma * self.moments[power]
-            yield weighted
+            u = x - mu[:, np.newaxis]
+            u /= self.sigma[:, np.newaxis]
+            np.multiply(u, u, out=powers[0])
+            powers[0] *= -0.5
+            powers[0] += (log_pi - np.log(self.sigma) - LOG_ROOT)[:, np.newaxis]
+            self.log_likelihood = float(w @ share_out(powers[0]))
+            for before, after in pairwise(powers):
+                np.multiply(before, u, out=after)
+        self.sums = powers @ w
+        self.nk, self.first, self.second = self.sums[:3]
 
     @cached_property
     def gradient(self):
@@ -59,29 +67,24 @@ class Point:
     @cached_property
     def hessian(self):
         """The second derivatives (``eq:hessian``), shape (3K, 3K)."""
-        k, (pi, _, _) = self.nk.size, self.theta
-        scores = np.empty((3, k, self.w.size))
-        weighted = self._weighted_moments()
-        scores[0], scores[1], scores[2] = self.gamma, next(weighted), next(weighted)
-        nk, first, second, third, fourth = self.nk, self.first, self.second, *(term @ self.w for term in weighted)
-        scores[2] -= self.gamma
+        k, pi = self.nk.size, self.theta[0]
+        scores = self.powers[:3]
+        scores[2] -= scores[0]
         scores[2] *= 0.5
         scores = scores.reshape(3 * k, -1)
-        hessian = -(scores * self.w) @ scores.T
-        within = np.empty((3, 3, k))
-        within[0] = nk, first, (second - nk) / 2
-        within[1] = first, second - nk, (third - 3 * first) / 2
-        within[2] = within[0, 2], within[1, 2], (fourth - 4 * second + nk) / 4
+        hessian = (scores * self.w) @ scores.T
+        np.negative(hessian, out=hessian)
         # What a component's parameters do to one another stands on the diagonals of nine blocks.
-        np.einsum("ikjk->ijk", hessian.reshape(3, k, 3, k))[:] += within
-        hessian[:k, :k] += self.total * np.outer(pi, pi)
-        hessian[np.arange(k), np.arange(k)] -= self.total * pi
+        np.einsum("ikjk->ijk", hessian.reshape(3, k, 3, k))[:] += (BLOCK @ self.sums).reshape(3, 3, k)
+        shares = self.total * pi
+        hessian[:k, :k] += shares[:, np.newaxis] * pi
+        hessian.reshape(-1)[: 3 * k * k : 3 * k + 1] -= shares
         return hessian
 
     @cached_property
     def gains(self):
         """By how many nats each component raises the log-likelihood above that of the others."""
-        return gains(self.theta, self.gamma, self.w)
+        return gains(self.theta, self.powers[0], self.w)
 
     def em_step(self, equal_variances, min_variance):
         """Return the mixture after one EM step."""
@@ -268,7 +271,7 @@ class _Climber:
         end = self.end = Climb(point, path=[(point.theta, point.log_likelihood)], evaluations=1)
         seeking, n_steps, escapes, radius, least = True, 0, 0, settings.RADIUS, np.inf
         while end.evaluations < self.max_eval:
-            if self._is_empty().any():
+            if end.point.nk.min() < self._nothing():
                 if pi.size == 1 or len(end.replaced) > 2 * pi.size:
                     break
                 self._replace(int(end.point.nk.argmin()))
@@ -282,8 +285,10 @@ class _Climber:
                     self._take(self._evaluate(after))
                     continue
             rates, directions, slopes = self._curvature()
-            # Along a ridge nothing is to be gained that rounding would not hide.
-            slopes = np.where((np.abs(rates) < settings.FLAT) & (slopes**2 < 2 * settings.FLAT * self.noise), 0, slopes)
+            if rates[0] < settings.FLAT:
+                # Along a ridge nothing is to be gained that rounding would not hide.
+                level = (np.abs(rates) < settings.FLAT) & (slopes**2 < 2 * settings.FLAT * self.noise)
+                slopes = np.where(level, 0, slopes)
             step = newton_step(rates, directions, slopes)
             size = np.abs(step).max()
             seeking = seeking and size > self.step and (rates[0] < 10 * settings.FLAT or size > settings.HILL)
@@ -348,14 +353,18 @@ class _Climber:
         C is what −H would be if the labels were known. So an EM step is the
         gradient over C, and leaves 1 − λ of the way along each direction.
         """
-        point, (pi, _, _), ways = self.end.point, self.end.point.theta, self._ways()
+        point, pi, ways = self.end.point, self.end.point.theta[0], self._ways()
         # Each way, of zeros and ones, over its length by C, so that in these coordinates C is 1.
-        root = ways / np.sqrt(np.concatenate([point.total * pi, point.nk, point.nk / 2]) @ ways)
-        curvature = -root.T @ point.hessian @ root
+        lengths = np.sqrt(np.concatenate([point.total * pi, point.nk, point.nk / 2]) @ ways)
+        curvature = -ways.T @ point.hessian @ ways
+        curvature /= lengths
+        curvature /= lengths[:, np.newaxis]
         # Where all log π_k grow alike the likelihood is level: λ is made 1 there, and the slope is 0.
-        curvature[: pi.size, : pi.size] += np.sqrt(np.outer(pi, pi))
+        root = np.sqrt(pi)
+        curvature[: pi.size, : pi.size] += root[:, np.newaxis] * root
         rates, vectors = np.linalg.eigh(curvature)
-        directions = root @ vectors
+        vectors /= lengths[:, np.newaxis]
+        directions = ways @ vectors
         return rates, directions, point.gradient @ directions
 
     def _classified(self):
@@ -365,10 +374,10 @@ class _Climber:
         end.kind, end.eigenvalues, end.eigenvectors = classified(end.point.hessian, end.point, end.ways)
         return end
 
-    def _is_empty(self):
-        """Tell which components have run out of data."""
+    def _nothing(self):
+        """Return the N_k below which a component has run out of data."""
         # The weights may be shares of one: then an observation counts for less.
-        return self.end.point.nk < settings.EMPTY * min(1.0, self.end.point.total / self.w.size)
+        return settings.EMPTY * min(1.0, self.end.point.total / self.w.size)
 
     def _on_floor(self):
         """Tell which variances the floor holds: they are there, and would go lower."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -76,6 +77,8 @@ class Graded:
     def of(cls, x, sample_weight=None, patches=(EVERYWHERE,)):
         """Take the sums over observations."""
         count, low, high = x.size, float(x.min()), float(x.max())
+        if not np.isfinite(high - low):
+            raise ValueError("x ranges beyond what a float can hold beside most of its values. Remove the outliers.")
         *about, everywhere = patches
         found = []
         for patch in about:
@@ -98,8 +101,9 @@ class Graded:
         low, high = min(self.low, other.low), max(self.high, other.high)
         return replace(self, sums=sums, count=self.count + other.count, low=low, high=high)
 
+    @cached_property
     def occupied(self):
-        """Return begin and end of the cells that hold observations, towards and away from the centre, and their sums.
+        """Begin and end of the cells that hold observations, towards and away from the centre, and their sums.
 
         The cells rise.
         """
@@ -115,9 +119,10 @@ class Graded:
         order = np.argsort(inner + outer, kind="stable")
         return inner[order], outer[order], sums[:, order]
 
+    @cached_property
     def entries(self):
-        """Return the mean and the weight of each cell, rising, and the standard deviation within."""
-        inner, outer, sums = self.occupied()
+        """The mean and the weight of each cell, rising, and the standard deviation within."""
+        inner, outer, sums = self.occupied
         middle, half = (inner + outer) / 2, (outer - inner) / 2
         mean = np.clip(sums[1] / sums[0], -1, 1)
         # T_2 = 2t² − 1
@@ -126,12 +131,12 @@ class Graded:
         return middle + half * mean, sums[0], np.abs(half) * np.sqrt(variance)
 
     def values(self):
-        """Return five values for each cell, or one where all its observations agree, and weights with its sums; rising."""
-        inner, outer, sums = self.occupied()
+        """Return five values for each cell, or one where all its observations agree, and weights; they rise."""
+        inner, outer, sums = self.occupied
         places, to_weights = chebyshev_nodes(settings.GRADED_ORDER)
         middle, half = (inner + outer)[:, np.newaxis] / 2, (outer - inner)[:, np.newaxis] / 2
         x, w = middle + half * places, sums.T @ to_weights
-        means, weights, within = self.entries()
+        means, weights, within = self.entries
         one = within == 0
         x[one, 0], w[one, 0] = means[one], weights[one]
         kept = np.ones(x.shape, dtype=bool)
@@ -142,7 +147,7 @@ class Graded:
 
     def serves(self, mixtures):
         """Tell whether the cells are narrow enough for each of the mixtures."""
-        inner, outer, _ = self.occupied()
+        inner, outer, _ = self.occupied
         allowed = np.maximum(width_at(inner, mixtures), width_at(outer, mixtures))
         return bool((np.abs(outer - inner) <= settings.SLACK * settings.GRADED_WIDTH * allowed).all())
 

@@ -241,7 +241,10 @@ def _sums(x, sample_weight, edges, cuts, order, watch=None):
 
 
 def chebyshev_nodes(order):
-    """Return the nodes of a cell from −1 to 1, and the matrix that gives their weights from its moments (``eq:node-weights``)."""
+    """Return the nodes of a cell from −1 to 1, and what its moments are multiplied by to give their weights.
+
+    Equation ``eq:node-weights`` of the book.
+    """
     m, angles = np.arange(order), (2 * np.arange(order) + 1) * np.pi / (2 * order)
     return np.cos(angles), np.where(m == 0, 1, 2)[:, np.newaxis] / order * np.cos(np.outer(m, angles))
 

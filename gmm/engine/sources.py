@@ -176,7 +176,7 @@ class Many(_Source):
         """Take the sums by a pass, in cells that serve mixtures."""
         self.graded = graded = self.added("nodes", _graded, grid_for(mixtures))
         self.count, self.low, self.high = graded.count, graded.low, graded.high
-        self.means, self.weights, within = graded.entries()
+        self.means, self.weights, within = graded.entries
         self.total = float(self.weights.sum())
         self.different = self.means.size + int(np.count_nonzero(within))
         with np.errstate(over="ignore", invalid="ignore"):
@@ -238,9 +238,9 @@ class Memory(Many):
 
     def _added(self, watch, function, *arguments):
         total = None
-        for n in range(0, self.x.size, settings.BLOCK):
-            x = standardised(self.x[n : n + settings.BLOCK], self.unit)
-            w = None if self.sample_weight is None else self.sample_weight[n : n + settings.BLOCK]
+        for n in range(0, self.x.size, settings.EXACT_BLOCK):
+            x = standardised(self.x[n : n + settings.EXACT_BLOCK], self.unit)
+            w = None if self.sample_weight is None else self.sample_weight[n : n + settings.EXACT_BLOCK]
             part = function(x, w, *arguments)
             total = part if total is None else total + part
             if watch:
@@ -274,8 +274,6 @@ def standardised(x, unit):
 
 def _graded(x, sample_weight, patches):
     """Take the sums of a block in its cells."""
-    if not (np.isfinite(x.min()) and np.isfinite(x.max())):
-        raise ValueError("x ranges beyond what a float can hold beside most of its values. Remove the outliers.")
     return Graded.of(x, sample_weight, patches)
 
 
