@@ -28,7 +28,7 @@ def plain(text: str) -> str:
     text = re.sub(r"\$+([^$]+)\$+", lambda found: _formula(found[1]), text)
     text = re.sub(r"\{eq\}`eq:([^`]+)`", r"equation \1", text)
     text = re.sub(r"\{numref\}`[^`]+`", "the figure", text)
-    text = re.sub(r"\{\w+\}`([^`<]+?)(?: <[^>]*>)?`", r"\1", text)
+    text = re.sub(r"\{[\w:]+\}`([^`<]+?)(?: <[^>]*>)?`", r"\1", text)
     text = re.sub(r"\[\]\(([\w-]+)\.ipynb\)", r"the chapter \1", text)
     text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
     return re.sub(r"[*`]+", "", text)
@@ -37,12 +37,15 @@ def plain(text: str) -> str:
 def _formula(latex):
     """Return a formula as a line of text."""
     latex = re.sub(r"\\[,;!]", " ", latex)
+    latex = re.sub(r"\\t?frac(\d)(\d)", r"\1/\2", latex)
     for _ in range(3):  # fractions and roots stand in each other
         latex = re.sub(rf"\\t?frac{GROUP}{GROUP}", lambda found: f"{_bracket(found[1])}/{_bracket(found[2])}", latex)
         latex = re.sub(rf"\\sqrt{GROUP}", r"√(\1)", latex)
     latex = re.sub(r"\\([a-zA-Z]+)", lambda found: SIGNS.get(found[1], found[0]), latex)
-    latex = re.sub(rf"_(?:{GROUP}|(\w))", lambda found: (found[1] or found[2]).translate(LOW), latex)
-    latex = re.sub(rf"\^(?:{GROUP}|(\w))", lambda found: _power(found[1] or found[2]), latex)
+    latex = re.sub(r"_(\w)", lambda found: found[1].translate(LOW), latex)
+    latex = re.sub(r"\^(\w)", lambda found: _power(found[1]), latex)
+    latex = re.sub(rf"_{GROUP}", lambda found: found[1].translate(LOW), latex)
+    latex = re.sub(rf"\^{GROUP}", lambda found: _power(found[1]), latex)
     return re.sub(r"\s+", " ", latex.replace("{", "").replace("}", "")).strip()
 
 
