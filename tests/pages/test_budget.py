@@ -133,7 +133,7 @@ def test_a_fit_of_200_000_numbers_never_holds_the_page_up(visit, workers, capsys
     assert took <= SLOW * 10
 
 
-# Presses the button; returns the seconds until Python is there, and the longest gap between two frames meanwhile, in milliseconds.
+# Presses the button; returns the seconds until Python is there, and the milliseconds between two frames at most.
 STARTING = """
 () => new Promise((done) => {
   const bar = document.querySelector(".gmm-run"), begin = performance.now();
