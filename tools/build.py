@@ -48,7 +48,7 @@ def python_parts():
 
 
 def make(folder, *, strict):
-    """Make the pages in a folder, and tell whether that went well."""
+    """Make the pages and the reader's notebooks in a folder, and tell whether that went well."""
     print("Making the pages", flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     result = build_sphinx(
@@ -68,6 +68,8 @@ def make(folder, *, strict):
         keep_going=True,
         really_quiet=True,
     )
+    if result == 0:
+        readers.write(folder / "html")
     return result == 0
 
 
@@ -91,8 +93,6 @@ def main(*options):
     report(folder, names)
     if not good:
         sys.exit("\nThe site was not built." + ("\nWhat _build/html holds is the last good one, if any." * strict))
-    print("Making the reader's notebooks", flush=True)
-    readers.write(folder / "html")
     if strict:
         shutil.rmtree(BUILD / "html", ignore_errors=True)
         (folder / "html").rename(BUILD / "html")

@@ -164,17 +164,17 @@ def fetch():
     folder = cache()
     if missing(folder) is None:
         install(folder)
-    complaint = None
+    complaint = ""
     for source in (from_home, from_carrier):
         if not (wanted := missing(folder)):
-            break
-        print("Fetching what runs Python in the pages, once for this machine", flush=True)
+            return folder
+        print(f"Fetching {len(wanted)} packages that run Python in the pages, once for this machine", flush=True)
         try:
             source(folder, wanted)
         except MissingError as error:
             complaint = error
     if missing(folder):
-        raise MissingError(complaint)
+        raise MissingError(str(complaint))
     return folder
 
 

@@ -63,11 +63,15 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
 
   let python, ready;
 
-  /** Begin an interpreter, in which no cell has run. */
+  /** Begin an interpreter, in which no cell has run; `ready` tells, in time, whether it can be used. */
   function begin() {
     python = new Python();
-    return (ready = python.begin());
+    const failed = ({ message }) => say(`Python cannot be loaded: ${brief(message)}`);
+    ready = python.begin().then(() => true, failed);
+    return ready;
   }
+
+  const brief = (message) => message.trim().split("\n").at(-1);
 
   // --- what a cell shows ---
 
@@ -334,11 +338,11 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
     if (going) return;
     busy((going = true));
     try {
-      await ready;
+      if (!(await ready)) line = [];
       while (line.length) if (!(await line.shift().run())) line = [];
     } catch (error) {
       line = [];
-      if (error.message !== "stopped") await renew(`Python has ended: ${error.message.split("\n")[0]}`);
+      if (error.message !== "stopped") await renew(`Python has ended: ${brief(error.message)}`);
     }
     busy((going = false));
   }
@@ -389,13 +393,11 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
 
   say("Loading Python …");
   const began = performance.now();
-  begin().then(
-    () => {
-      everything.disabled = false;
-      bar.dataset.ready = "yes";
-      performance.measure("gmm-python", { start: began });
-      say("Python is ready. Change a cell, and press Shift and Enter.");
-    },
-    (error) => say(`Python cannot be loaded: ${error.message}`),
-  );
+  begin().then((is) => {
+    if (!is) return;
+    everything.disabled = false;
+    bar.dataset.ready = "yes";
+    performance.measure("gmm-python", { start: began });
+    say("Python is ready. Change a cell, and press Shift and Enter.");
+  });
 };

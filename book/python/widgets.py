@@ -13,7 +13,7 @@ STATE, VIEW = (
     "application/vnd.jupyter.widget-view+json",
 )
 REFERENCE = "IPY_MODEL_"
-SHARED = files("gmm.live").joinpath("figure.css").read_text("utf-8")  # which every page has
+SHARED = files("gmm").joinpath("live", "figure.css").read_text("utf-8")  # which every page has
 numbers = itertools.count()
 
 
