@@ -132,8 +132,8 @@ def race(x: ArrayLike, at: Mixture, name: str = "race", *, xlabel: str = "x", de
         sliders={
             "steps": Slider("steps", 6, 0, 40, 1),
             "eta": Slider("step size η", 20.0, 1, 200, 1, unit and f"square {unit}"),
-            "mu1": Slider("start μ₁", 62.0, low, high, 0.1, unit),
-            "mu2": Slider("start μ₂", 72.0, low, high, 0.1, unit),
+            "mu1": Slider("start μ₁", 64.0, low, high, 0.1, unit),
+            "mu2": Slider("start μ₂", 69.0, low, high, 0.1, unit),
         },
         functions=functions,
         data=x,

@@ -200,7 +200,7 @@ def distribution(
     x = np.sort(np.asarray(x, dtype=float))
     unit = unit_of(xlabel)
     wall, sliders = bricks(x, n_bins), around(x, start, unit)
-    middle = float(np.median(x))
+    middle, (low, high) = float(np.median(x)), axis(x)
     functions = {
         **mixture_functions(),
         **grip_functions(),
@@ -212,7 +212,7 @@ def distribution(
     point = [layer("vline", "mixture", x="x", label="x")]
     return FigureSpec(
         name,
-        sliders={"x": Slider("x", middle, *axis(x), sliders["mu1"].step, unit), **sliders},
+        sliders={"x": Slider("x", middle, low, high, sliders["mu1"].step, unit), **sliders},
         functions=functions,
         formula=FORMULA,
         data=x,
@@ -354,7 +354,7 @@ def nearest(
     -------
     FigureSpec
     """
-    s, logn, x = *sp.symbols("s logn", positive=True), F.x
+    s, logn, x = sp.Symbol("s", positive=True), sp.Symbol("logn", positive=True), F.x
     ends = [_projections(skew) for skew in skewnesses]
 
     def looked_up(values):

@@ -110,7 +110,7 @@ export const layers = {
       dots.replaceChildren();
       for (const [x, y] of places.slice(1)) svg(dots, "circle", { class: `gmm-dot gmm-${role}`, cx: panel.px(x), cy: panel.py(y), r: 3 });
       text.textContent = `${label} ${brief(call[height](at))}`;
-      set(text, { x: panel.px(x), y: panel.py(y) + (above ? -10 : 20) });
+      set(text, { x: panel.px(x), y: panel.py(y) + (above ? -10 : 26) });
     };
   },
 
