@@ -248,7 +248,7 @@ class Choice(Question):
     """
 
     options: Sequence[Option] = field(kw_only=True)
-    proof: Callable[[], bool] | None = field(default=None, kw_only=True)
+    proof: Callable[[], Any] | None = field(default=None, kw_only=True)
 
     kind: ClassVar[str] = "choice"
 
@@ -350,7 +350,7 @@ class Code(Question):
     starter: str = field(kw_only=True)
     solution: str = field(kw_only=True)
     cases: Callable[[], Sequence[tuple]] = field(kw_only=True)
-    properties: Sequence[tuple[Callable[..., bool], str]] = field(default=(), kw_only=True)
+    properties: Sequence[tuple[Callable[..., Any], str]] = field(default=(), kw_only=True)
     slips: Sequence[CodeSlip] = field(default=(), kw_only=True)
 
     kind: ClassVar[str] = "code"

@@ -4,17 +4,41 @@ import re
 
 __all__ = ["plain"]
 
-GREEK = {"mu": "μ", "sigma": "σ", "pi": "π", "gamma": "γ", "nu": "ν", "lambda": "λ", "kappa": "κ", "varepsilon": "ε"}
+GREEK = {
+    "mu": "μ",
+    "sigma": "σ",
+    "pi": "π",
+    "gamma": "γ",
+    "nu": "ν",
+    "rho": "ρ",
+    "lambda": "λ",
+    "kappa": "κ",
+    "varepsilon": "ε",
+}
 SIGNS = {
     **GREEK,
     **{"cdot": "·", "le": "≤", "ge": "≥", "ne": "≠", "approx": "≈", "infty": "∞", "mid": " | ", "dots": "…", "pm": "±"},
     **{"times": "×", "to": "→", "sum": "Σ", "int": "∫", "bar": "mean ", "hat": "best ", "mathrm": "", "text": ""},
-    **{"log": "log", "exp": "exp", "sqrt": "√", "max": "max", "min": "min", "tanh": "tanh", "mathcal": "", "quad": " "},
+    **{
+        "log": "log",
+        "exp": "exp",
+        "sqrt": "√",
+        "max": "max",
+        "min": "min",
+        "cos": "cos",
+        "arccos": "arccos",
+        "tanh": "tanh",
+        "mathcal": "",
+        "quad": " ",
+    },
     **{"left": "", "right": "", "bigl": "", "bigr": "", "tfrac": "frac", "prod": "Π"},
 }
 LOW = str.maketrans("0123456789nkj+-", "₀₁₂₃₄₅₆₇₈₉ₙₖⱼ₊₋")
 HIGH = str.maketrans("0123456789n+-", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ⁺⁻")
-GROUP = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
+INSIDE = r"[^{}]*"
+for _ in range(4):  # braces in braces
+    INSIDE = rf"(?:[^{{}}]|\{{{INSIDE}\}})*"
+GROUP = rf"\{{({INSIDE})\}}"
 
 
 def plain(text: str) -> str:
@@ -37,6 +61,8 @@ def plain(text: str) -> str:
 def _formula(latex):
     """Return a formula as a line of text."""
     latex = re.sub(r"\\[,;!]", " ", latex)
+    latex = re.sub(r"\\(begin|end)\{bmatrix\}", lambda found: "[]"[found[1] == "end"], latex)
+    latex = latex.replace(r" \\", ";").replace(" &", ",")
     latex = re.sub(r"\\t?frac(\d)(\d)", r"\1/\2", latex)
     for _ in range(3):  # fractions and roots stand in each other
         latex = re.sub(rf"\\t?frac{GROUP}{GROUP}", lambda found: f"{_bracket(found[1])}/{_bracket(found[2])}", latex)

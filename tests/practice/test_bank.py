@@ -54,12 +54,12 @@ def test_a_chapter_has_enough_of_each_kind(chapter):
     assert count["code"] >= 1
 
 
-@each_chapter
-def test_each_live_figure_has_a_guess_and_a_goal(chapter):
-    outputs = (BOOK / f"{chapter}.ipynb").read_text("utf-8")
+@each_page
+def test_each_live_figure_has_a_guess_and_a_goal(page):
+    outputs = (BOOK / f"{page}.ipynb").read_text("utf-8")
     figures = set(re.findall(r'data-live=\\"([\w-]+)\\"', outputs)) - {"own"}
     for kind in (Guess, Goal):
-        assert {question.figure().name for question in bank(chapter, kind)} == figures
+        assert {question.figure().name for question in bank(page, kind)} == figures
 
 
 @each_chapter

@@ -38,10 +38,9 @@ QUESTIONS = [
                 "There are two ways to write the density, and the density is what counts.",
             ),
         ],
-        proof=lambda: bool(
-            np.isclose(
-                *(log_likelihood(shown.waiting(), Mixture([0.5, 0.5], m, [34.45, 34.45])) for m in ([55, 80], [80, 55]))
-            )
+        proof=lambda: (
+            np.ptp([log_likelihood(shown.waiting(), Mixture([0.5, 0.5], m, [34.45] * 2)) for m in ([55, 80], [80, 55])])
+            < 1e-9
         ),
         figure=shown.likelihood,
         state={"mu1": 80, "mu2": 54.6},

@@ -234,7 +234,7 @@ QUESTIONS = [
         key=1 / (1 + np.exp(-1)),
         slips=[
             Slip(0.5, "They are not equal: one is $e$ times the other.", "eq:log-sum-exp"),
-            Slip(1 / (1 + np.e), "That is the share of the other one."),
+            Slip(1 / (1 + np.exp(1)), "That is the share of the other one."),
         ],
         hints=["Subtract the largest of the two from both.", "The shares of $e^0$ and $e^{-1}$."],
         goal=3,
