@@ -34,7 +34,11 @@ FLOORS = {
     ],
     "gmm.live": [["formula", "layers", "modules"], ["spec", "still"], ["gallery"], ["figure"], ["own"], ["__init__"]],
     "gmm.practice": [["question", "shown", "words"], ["bank", "code", "form"], ["widget"], ["__init__"]],
-    "gmm.live.gallery": [["sliders"], ["clusters", "computing", "density", "learning", "trusting"], ["__init__"]],
+    "gmm.live.gallery": [
+        ["sliders"],
+        ["climbs", "clusters", "computing", "density", "learning", "trusting"],
+        ["__init__"],
+    ],
 }
 
 

@@ -33,12 +33,14 @@ __all__ = [
     "Slider",
     "accidents",
     "balance",
+    "basins",
     "by_hand",
     "cancellation",
     "collapse",
     "coverage",
     "distribution",
     "em",
+    "em_bound",
     "free_weights",
     "likelihood",
     "memberships",
@@ -86,12 +88,14 @@ def _widget(specify: Callable[Options, FigureSpec]) -> Callable[Options, LiveFig
 
 accidents = _widget(gallery.accidents)
 balance = _widget(gallery.balance)
+basins = _widget(gallery.basins)
 by_hand = _widget(gallery.by_hand)
 cancellation = _widget(gallery.cancellation)
 collapse = _widget(gallery.collapse)
 coverage = _widget(gallery.coverage)
 distribution = _widget(gallery.distribution)
 em = _widget(gallery.em)
+em_bound = _widget(gallery.em_bound)
 free_weights = _widget(gallery.free_weights)
 likelihood = _widget(gallery.likelihood)
 memberships = _widget(gallery.memberships)
