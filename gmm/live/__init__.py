@@ -49,9 +49,12 @@ __all__ = [
     "nearest",
     "nodes",
     "normal",
+    "parts",
+    "polar",
     "race",
     "recorded",
     "responsibility",
+    "sampling",
     "shift",
     "standardise",
     "two_bumps",
@@ -104,9 +107,12 @@ moments = _widget(gallery.moments)
 nearest = _widget(gallery.nearest)
 nodes = _widget(gallery.nodes)
 normal = _widget(gallery.normal)
+parts = _widget(gallery.parts)
+polar = _widget(gallery.polar)
 race = _widget(gallery.race)
 recorded = _widget(gallery.recorded)
 responsibility = _widget(gallery.responsibility)
+sampling = _widget(gallery.sampling)
 shift = _widget(gallery.shift)
 standardise = _widget(gallery.standardise)
 two_bumps = _widget(gallery.two_bumps)

@@ -2,8 +2,8 @@
 
 from gmm.live.gallery.climbs import em_bound
 from gmm.live.gallery.clusters import memberships, responsibility
-from gmm.live.gallery.computing import cancellation, nodes, shift
-from gmm.live.gallery.density import free_weights, mixture, normal, standardise, two_bumps
+from gmm.live.gallery.computing import cancellation, nodes, parts, shift
+from gmm.live.gallery.density import free_weights, mixture, normal, polar, sampling, standardise, two_bumps
 from gmm.live.gallery.learning import balance, basins, by_hand, collapse, em, likelihood, race
 from gmm.live.gallery.trusting import accidents, coverage, distribution, moments, nearest, recorded
 
@@ -26,9 +26,12 @@ __all__ = [
     "nearest",
     "nodes",
     "normal",
+    "parts",
+    "polar",
     "race",
     "recorded",
     "responsibility",
+    "sampling",
     "shift",
     "standardise",
     "two_bumps",
