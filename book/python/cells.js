@@ -204,7 +204,8 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
       }
       const { was, now } = edits[i] ?? {};
       if (was === this.source) this.text = now;
-      this.bar = add(this.input, "div", "gmm-cell-bar");
+      this.bar = document.createElement("div"); // it comes with the editor
+      this.bar.className = "gmm-cell-bar";
       this.runner = press(this.bar, "Run", () => (this.busy ? stop() : queue([this])));
       this.back = press(this.bar, "Reset", () => this.reset());
       this.switch = press(this.bar, "Stored output", () => this.#turn(this.node.dataset.shown === "ran" ? "stored" : "ran"));
@@ -239,12 +240,12 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
       this.back.hidden = !this.edited;
     }
 
-    /** Give the cell its editor. */
+    /** Give the cell its editor and its buttons. */
     edit() {
       if (this.editor || this.kernel) return;
       const place = document.createElement("div");
       place.className = "gmm-editor highlight";
-      this.bar.before(place);
+      this.input.append(place, this.bar);
       this.editor = gmmEditor(place, this.text, `Code of cell ${this.number}`, {
         changed: (text) => this.#change(text),
         run: () => [queue([this]), this.next?.focus()],
