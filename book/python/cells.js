@@ -293,16 +293,17 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
     /** Run it, and return whether that went well. */
     async run() {
       this.state = "running";
-      const output = new Output(this);
+      const output = new Output(this), { text } = this;
       let failure;
       const hear = (message) => {
         failure = message.error ? message : failure;
         output.add(message);
       };
-      const how = await python.ask({ task: "run", code: this.text, number: this.number, offers: this.empty }, hear);
+      const how = await python.ask({ task: "run", code: text, number: this.number, offers: this.empty }, hear);
       await output.work;
       if (!output.box.childNodes.length && this.ran) this.show(output);
       this.state = how;
+      if (this.text !== text) this.rest(); // it was changed meanwhile
       if (how === "done") say(`Cell ${this.number} is done.`);
       else say(`Cell ${this.number} ended with an error: ${failure.name}.`);
       if (failure?.name === "NameError") this.#offer(output.box);
