@@ -204,7 +204,8 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
       }
       const { was, now } = edits[i] ?? {};
       if (was === this.source) this.text = now;
-      this.bar = add(this.input, "div", "gmm-cell-bar");
+      this.bar = document.createElement("div"); // it comes with the editor
+      this.bar.className = "gmm-cell-bar";
       this.runner = press(this.bar, "Run", () => (this.busy ? stop() : queue([this])));
       this.back = press(this.bar, "Reset", () => this.reset());
       this.switch = press(this.bar, "Stored output", () => this.#turn(this.node.dataset.shown === "ran" ? "stored" : "ran"));
@@ -239,12 +240,12 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
       this.back.hidden = !this.edited;
     }
 
-    /** Give the cell its editor. */
+    /** Give the cell its editor and its buttons. */
     edit() {
       if (this.editor || this.kernel) return;
       const place = document.createElement("div");
       place.className = "gmm-editor highlight";
-      this.bar.before(place);
+      this.input.append(place, this.bar);
       this.editor = gmmEditor(place, this.text, `Code of cell ${this.number}`, {
         changed: (text) => this.#change(text),
         run: () => [queue([this]), this.next?.focus()],
@@ -292,16 +293,17 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
     /** Run it, and return whether that went well. */
     async run() {
       this.state = "running";
-      const output = new Output(this);
+      const output = new Output(this), { text } = this;
       let failure;
       const hear = (message) => {
         failure = message.error ? message : failure;
         output.add(message);
       };
-      const how = await python.ask({ task: "run", code: this.text, number: this.number, offers: this.empty }, hear);
+      const how = await python.ask({ task: "run", code: text, number: this.number, offers: this.empty }, hear);
       await output.work;
       if (!output.box.childNodes.length && this.ran) this.show(output);
       this.state = how;
+      if (this.text !== text) this.rest(); // it was changed meanwhile
       if (how === "done") say(`Cell ${this.number} is done.`);
       else say(`Cell ${this.number} ended with an error: ${failure.name}.`);
       if (failure?.name === "NameError") this.#offer(output.box);

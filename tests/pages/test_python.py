@@ -14,6 +14,7 @@ import pytest
 from tests.pages.browser import firefoxes
 from tests.pages.conftest import Handler, Visit
 from tests.pages.firefox import Firefox
+from tests.pages.test_access import violations
 from tools import parts
 from tools.contents import BOOK, chapters, pages
 
@@ -187,7 +188,7 @@ class Playground:
             timeout=1000 * LONG,
         )
         out = self.cell.locator(".gmm-ran")
-        return out.inner_text() if out.count() else ""
+        return out.inner_text().strip() if out.count() else ""
 
     @property
     def state(self):
@@ -240,7 +241,8 @@ def test_ten_thousand_lines_are_cut_with_a_sentence(playground):
 def test_warnings_stand_apart_from_what_is_printed(playground):
     playground.run("import warnings\nprint('before')\nwarnings.warn('look', stacklevel=2)\nprint('after')")
     assert "UserWarning: look" in playground.cell.locator(".gmm-warned").inner_text()
-    assert playground.cell.locator(".output.stream").all_inner_texts() == ["before\n", "after\n"]
+    printed = playground.cell.locator(".output.stream").all_inner_texts()
+    assert [text.strip() for text in printed] == ["before", "after"]
 
 
 def test_a_formula_is_typeset_and_a_picture_follows_the_theme(playground):
@@ -347,6 +349,34 @@ def test_own_numbers_give_an_own_fit_and_an_own_figure(opened):
     assert figure.locator(".gmm-ran").is_hidden()
     page.page.emulate_media(media="screen")
     assert page.asked() == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_fault_in_a_cell_that_has_run(playground, theme):
+    playground.page.emulate_media(color_scheme=theme)
+    playground.page.wait_for_function("(theme) => document.documentElement.dataset.theme === theme", arg=theme)
+    playground.run(f"print('{theme}')\nimport warnings\nwarnings.warn('look')\n1 / 0")
+    assert violations(playground.page, {}) == []
+    playground.page.emulate_media(color_scheme="light")
+
+
+def test_a_screen_reader_hears_that_a_cell_is_done_or_ended_with_an_error(playground):
+    told = playground.page.locator(".gmm-run-told[role=status]")
+    playground.run("x = 1")
+    assert told.inner_text() == "Cell 1 is done."
+    playground.run("x / 0")
+    assert told.inner_text() == "Cell 1 ended with an error: ZeroDivisionError."
+    playground.write("import time\ntime.sleep(1)")
+    playground.page.keyboard.press("Shift+Enter")
+    playground.page.wait_for_function(f"{TOLD} === 'Cell 1 is running.'")
+    playground.page.wait_for_function(f"{TOLD} === 'Cell 1 is done.'")
+
+
+def test_a_cell_with_its_buttons_fits_the_narrowest_phone(playground):
+    playground.page.set_viewport_size({"width": 320, "height": 640})
+    playground.run("print('wide ' * 60)")
+    assert playground.page.evaluate("document.documentElement.scrollWidth") <= 320
+    playground.page.set_viewport_size({"width": 1280, "height": 900})
 
 
 # --- where it cannot be -----------------------------------------------------------------
