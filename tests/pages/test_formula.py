@@ -120,11 +120,11 @@ def test_a_number_is_typed(moved, way):
     assert (value(opened, "mixture", "mu1"), field.count()) == (1, 0)
     begin()
     opened.page.keyboard.type("3")
-    opened.page.locator("h1").first.click()  # what is left is taken as it is, if it is a number
+    opened.page.locator("[data-figure=mixture] .gmm-readout").click()  # what is left is taken as it is, if it is a number
     assert (value(opened, "mixture", "mu1"), field.count()) == (3, 0)
     begin()
     opened.page.keyboard.type("three")
-    opened.page.locator("h1").first.click()
+    opened.page.locator("[data-figure=mixture] .gmm-readout").click()
     assert (value(opened, "mixture", "mu1"), field.count()) == (3, 0)
 
 
@@ -204,6 +204,10 @@ CURVE = """
 """
 
 
+# A place in the first line of words that may go over two.
+FIRST_LINE = "(word) => (({ left, top, height }) => [left + 5, top + height / 2])(word.getClientRects()[0])"
+
+
 @pytest.mark.parametrize("k", [1, 2])
 def test_a_term_its_curve_its_sliders_and_its_words_light_up_together(moved, k):
     opened = moved("mixture")
@@ -220,9 +224,9 @@ def test_a_term_its_curve_its_sliders_and_its_words_light_up_together(moved, k):
             assert ("gmm-lit" in word.get_attribute("class")) == (word.get_attribute("data-term") == role)
     page.mouse.move(1, 1)
     x, y = alive.locator("[data-figure=mixture]").evaluate(CURVE, k)
-    page.mouse.move(x, y + 40)
+    page.mouse.move(x, y - 40)
     assert lit(opened) == []
-    page.mouse.move(x, y - 3)
+    page.mouse.move(x, y + 3)  # below it, for the sum is close above
     assert lit(opened) == whole(role)
     page.mouse.move(1, 1)
     word = page.locator(f"[data-of=mixture][data-term={role}]").first
@@ -276,7 +280,7 @@ def test_a_tap_on_a_curve_or_a_word_lights_its_term_and_the_next_tap_elsewhere_p
     assert lit(opened) == []
     word = words(opened).last
     word.scroll_into_view_if_needed()
-    word.tap()
+    opened.page.touchscreen.tap(*word.evaluate(FIRST_LINE))
     assert lit(opened) == whole(word.get_attribute("data-term"))
     opened.check()
 
