@@ -408,7 +408,7 @@ def fit(
     its end (:mod:`gmm.engine`). The plain iteration is :func:`gmm.iterate`.
     A maximum that a few observations make is recognised and not preferred: one
     with a component on the floor, or with a narrow one that gains no more than
-    the best of all windows of its width gains by chance (``eq:chance``).
+    the best of all windows of its width gains by chance.
 
     Examples
     --------

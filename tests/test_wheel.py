@@ -111,7 +111,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(built):
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     there = subprocess.run(["git", "ls-files", "gmm"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert held == set(there.split())
-    assert "gmm/py.typed" in held and "gmm/live/figure.js" in held and "gmm/datasets/faithful.csv" in held
+    assert "gmm/py.typed" in held and "gmm/live/js/figure.js" in held and "gmm/datasets/faithful.csv" in held
     with tarfile.open(archive) as source:
         inside = {name.partition("/")[2] for name in source.getnames()}
     assert held <= inside

@@ -38,6 +38,9 @@ __all__ = [
     "counted_variance",
     "counted_weight",
     "counts",
+    "distance",
+    "distribution",
+    "empirical",
     "expected_log_likelihood",
     "gamma",
     "j",
@@ -50,6 +53,7 @@ __all__ = [
     "log_normal_density",
     "log_sum_exp",
     "log_terms",
+    "lower_bound",
     "m",
     "maximum",
     "mean",
@@ -65,6 +69,7 @@ __all__ = [
     "node_weight",
     "normal",
     "normal_density",
+    "normal_distribution",
     "numpy_function",
     "p",
     "parameters",
@@ -226,6 +231,19 @@ def stable_log_mixture(n_components: int = 2, x: sp.Expr = x) -> sp.Expr:
     return largest + sp.log(sp.Add(*shares))
 
 
+# What lies below x: the area up to there, under one normal and under a mixture.
+
+
+def normal_distribution(x: sp.Expr, mu: sp.Expr, var: sp.Expr) -> sp.Expr:
+    """Return the normal distribution function as an expression (``eq:normal-distribution``)."""
+    return (1 + sp.erf((x - mu) / sp.sqrt(2 * var))) / 2
+
+
+def distribution(n_components: int = 2, x: sp.Expr = x) -> sp.Expr:
+    """Return the distribution function F(x) of a mixture (``eq:distribution``)."""
+    return sp.Add(*[weight(j) * normal_distribution(x, mean(j), variance(j)) for j in range(1, n_components + 1)])
+
+
 # --- N observations -------------------------------------------------------
 
 
@@ -239,9 +257,25 @@ def stable_log_likelihood(n_components: int = 2) -> sp.Expr:
     return sp.Sum(stable_log_mixture(n_components, xs[n]), (n, 1, N))
 
 
+# The share of the data up to x, and how far F is from it: the root of its mean squared gap at the data, in order.
+empirical = sp.Sum(sp.Piecewise((1, xs[n] <= x), (0, True)), (n, 1, N)) / N
+
+
+def distance(n_components: int = 2) -> sp.Expr:
+    """Return the root of the mean squared gap between F and the steps of data in order (``eq:distance``)."""
+    gap = (2 * n - 1) / (2 * N) - distribution(n_components, xs[n])
+    return sp.sqrt(sp.Sum(gap**2, (n, 1, N)) / N)
+
+
 # What the M-step maximises, and where its maximum lies, for every N and K.
 expected_log_likelihood = sp.Sum(
     gamma[n, k] * (sp.log(weights[k]) + log_normal_density(xs[n], means[k], variances[k])), (k, 1, K), (n, 1, N)
+)
+# What lies below the log-likelihood for any shares, and touches it for the responsibilities (``eq:em-bound``).
+lower_bound = sp.Sum(
+    gamma[n, k] * (sp.log(weights[k]) + log_normal_density(xs[n], means[k], variances[k]) - sp.log(gamma[n, k])),
+    (k, 1, K),
+    (n, 1, N),
 )
 nk = sp.Sum(gamma[n, k], (n, 1, N))
 update_mean = sp.Sum(gamma[n, k] * xs[n], (n, 1, N)) / nk

@@ -7,6 +7,7 @@ from importlib.resources import files
 import numpy as np
 
 from gmm import check
+from gmm.live.modules import module
 from gmm.live.spec import STEP, FigureSpec
 from gmm.live.still import Picture, with_still
 
@@ -15,20 +16,15 @@ with check.extra("a live figure", "live", "anywidget"):
     import ipywidgets
     import traitlets
 
-__all__ = ["LiveFigure", "script"]
+__all__ = ["LiveFigure"]
 
 STILL = "A still picture: its sliders need JavaScript."
-
-
-def script(name: str) -> str:
-    """Return a module of the page: what all of them share, and the file with the name."""
-    return "".join(files("gmm.live").joinpath(part).read_text("utf-8") for part in ("drawing.js", name))
 
 
 class Drawing(anywidget.AnyWidget):
     """The drawing: the printed functions, what to draw with them, and a trait per parameter."""
 
-    _esm = script("figure.js")
+    _esm = module("js/figure.js")
     _css = files("gmm.live").joinpath("figure.css").read_text("utf-8")
     name = traitlets.Unicode().tag(sync=True)
     functions = traitlets.Dict().tag(sync=True)
@@ -86,8 +82,9 @@ class LiveFigure(ipywidgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs):
         spec = self.spec
-        picture = Picture(spec.name, spec.alt, spec.panels, spec.functions, spec.scope())
-        return with_still(super()._repr_mimebundle_(**kwargs), picture, repr(self), STILL)
+        picture = Picture(spec.name, spec.alt, spec.panels, spec.functions, spec.scope(), spec.terms())
+        printed = spec.still and (picture._replace(scope=spec.scope(spec.still)), f"Shown: {spec.told(spec.still)}.")
+        return with_still(super()._repr_mimebundle_(**kwargs), picture, repr(self), STILL, printed)
 
     def __repr__(self) -> str:
         return repr(self.spec).replace("FigureSpec", "LiveFigure", 1)
@@ -109,6 +106,8 @@ def _control(key, slider):
     shared = {"description": slider.label, "layout": {"width": "420px"}}
     if slider.unit:
         shared["tooltip"] = slider.unit
+    if slider.role:
+        shared["_dom_classes"] = [f"gmm-{slider.role}"]
     if key == STEP:
         return ipywidgets.IntSlider(value=slider.value, min=slider.low, max=slider.high, **shared)
     digits = max(0, -int(np.floor(np.log10(slider.step) + 1e-9)))

@@ -72,6 +72,26 @@ def test_normal_formulas_are_the_functions(x, mean, sigma):
 
 
 @given(few)
+def test_distribution_formulas_are_the_functions(mixture):
+    x = points(mixture)
+    at = numbers(mixture, x=x)
+    assert_close(value(formulas.distribution(mixture.n_components), at), mixture.cdf(x), rtol=1e-9, atol=1e-14)
+    one = Mixture(1.0, mixture.means[0], mixture.variances[0])
+    a, b, c = sp.symbols("a b c", positive=True)
+    given_names = {a: x, b: mixture.means[0], c: mixture.variances[0]}
+    assert_close(value(formulas.normal_distribution(a, b, c), given_names), one.cdf(x), rtol=1e-9, atol=1e-14)
+
+
+def test_the_steps_of_the_data_and_their_distance_are_counted():
+    x, mixture = np.array([1.0, 2.0, 2.0, 5.0]), Mixture([0.4, 0.6], [1.0, 4.0], [1.0, 2.0])
+    at = {formulas.xs: x, formulas.N: 4}
+    for point, share in ((0.5, 0), (1.0, 0.25), (2.0, 0.75), (4.9, 0.75), (5.0, 1)):
+        assert value(formulas.empirical, {**at, formulas.x: point}) == share
+    gaps = np.array([0.125, 0.375, 0.625, 0.875]) - mixture.cdf(x)
+    assert_close(value(formulas.distance(), {**numbers(mixture), **at}), np.sqrt((gaps**2).mean()))
+
+
+@given(few)
 def test_component_formulas_are_the_functions(mixture):
     x = points(mixture)
     at = numbers(mixture, x=x)
@@ -185,6 +205,20 @@ def test_expected_log_likelihood_and_the_entropy_of_gamma_make_the_log_likelihoo
     entropy = -np.sum(gamma * np.log(np.where(gamma > 0, gamma, 1)))
     expected = value(formulas.expected_log_likelihood, arrays(x, gamma, mixture))
     assert expected + entropy == pytest.approx(gmm.log_likelihood(x, mixture), rel=1e-10)
+
+
+@given(samples(), st.floats(0.05, 0.95))
+def test_the_lower_bound_is_that_of_the_chapter_and_lies_below_by_the_divergence_of_the_shares(made, mix):
+    x, mixture = made
+    right = gmm.e_step(x, mixture)
+    gamma = mix * right + (1 - mix) / mixture.n_components
+    pi, mu, var = mixture
+    logs = np.log(pi) + norm.logpdf(x[:, np.newaxis], mu, np.sqrt(var))
+    below = value(formulas.lower_bound, arrays(x, gamma, mixture))
+    assert below == pytest.approx((gamma * (logs - np.log(gamma))).sum(), rel=1e-10, abs=1e-9)
+    gap = (gamma * np.log(gamma / np.maximum(right, 1e-300))).sum()
+    if (right > 0).all():
+        assert gmm.log_likelihood(x, mixture) - below == pytest.approx(gap, rel=1e-8, abs=1e-8)
 
 
 @given(samples(), st.integers(0, 2**32 - 1))

@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -13,8 +14,9 @@ from gmm.formulas.names import identifier
 from gmm.live import own
 from gmm.live.own import data_sets, picture
 
-SCRIPT = own.module()
-BY_HAND = "".join(map(own.part, ("reading", "fitting", "showing")))
+SCRIPT = own.script()
+PARTS = {path.name: path.read_text("utf-8") for path in files("gmm.live.own").iterdir() if path.name.endswith(".js")}
+BY_HAND = "".join(PARTS.values())
 
 
 def test_the_stored_form_is_the_same_at_every_run():
@@ -53,7 +55,7 @@ def test_every_printed_function_is_called():
 def test_no_mathematics_and_no_threshold_of_the_engine_is_written_by_hand():
     assert "Math.PI" not in BY_HAND and "Math.exp(-" not in BY_HAND
     assert identifier(formulas.log_terms) == "ells" and identifier(formulas.counts) == "ws"
-    fitting = own.part("fitting")
+    fitting = PARTS["fitting.js"]
     asked = set(re.findall(r"\bsettings\.(\w+)", fitting))
     assert asked == set(own.thresholds()) and len(asked) > 40
     for name in asked - {"MAX_ITER"}:

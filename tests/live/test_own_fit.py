@@ -13,6 +13,7 @@ from gmm.formulas.numeric import evaluate
 from gmm.live import own
 from tests.live.scripts import run
 
+FITTING = "own/reading.js own/fitting.js"
 FITS = """texts.map(({ text, most }) => {
   const { data } = read(text);
   return [...fits(data, most)].filter((told) => told?.fit).map(({ fit }) => fit);
@@ -40,7 +41,7 @@ def data_set(seed):
 def page_fits(sets, most):
     """Return the page's fits of K = 1 … most components to each of the data sets."""
     texts = [{"text": "\n".join(map(repr, x.tolist())), "most": most} for x in sets]
-    return run(own.core(), FITS, texts=texts)
+    return run(FITTING, FITS, texts=texts)
 
 
 def quietly(x, k):
@@ -95,23 +96,13 @@ def test_the_step_from_the_sums_of_scores_is_the_m_step():
     assert variance == pytest.approx(share @ (x - mean) ** 2 / share.sum(), rel=1e-14)
 
 
-# What a generator returns in the end.
-ENDED = """
-const ended = (steps) => {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
-};"""
-
-
 def test_log_likelihood_gradient_and_hessian_are_those_of_the_engine():
     rng = np.random.default_rng(6)
     x, w = np.sort(rng.normal(size=300)), rng.integers(1, 5, 300).astype(float)
     theta = np.array([0.2, 0.5, 0.3]), np.array([-1.0, 0.1, 1.2]), np.array([0.3, 1.1, 0.4])
     given = {"xs": x.tolist(), "ws": w.tolist()}
     found = run(
-        own.core() + ENDED,
+        FITTING,
         "ended(measure(data, theta, true))",
         data=given,
         theta=dict(zip(("pi", "mu", "va"), map(np.ndarray.tolist, theta))),
@@ -126,7 +117,7 @@ def test_starts_are_those_of_the_engine():
     rng = np.random.default_rng(7)
     x, w = np.sort(rng.gamma(2, size=180)), rng.integers(1, 5, 180).astype(float)
     fewer = byname(np.array([0.4, 0.6]), np.array([1.0, 3.0]), np.array([0.5, 2.0]))
-    found = run(own.core(), "candidates(data, 3, fewer)", data={"xs": x.tolist(), "ws": w.tolist()}, fewer=fewer)
+    found = run(FITTING, "candidates(data, 3, fewer)", data={"xs": x.tolist(), "ws": w.tolist()}, fewer=fewer)
     ours = starts.candidates(x, w, 3, [tuple(map(np.array, fewer.values()))])
     assert len(found) == len(ours)
     for theta, expected in zip(found, ours):
@@ -142,7 +133,7 @@ def test_nodes_have_the_sums_of_the_data():
     x = np.sort(rng.normal(size=20_000))
     theta = np.array([0.3, 0.7]), np.array([-0.5, 0.4]), np.array([0.3, 1.0])
     program = "ended(nodes(data, [theta]))"
-    found = run(own.core() + ENDED, program, data={"xs": x.tolist(), "ws": [1.0] * x.size}, theta=byname(*theta))
+    found = run(FITTING, program, data={"xs": x.tolist(), "ws": [1.0] * x.size}, theta=byname(*theta))
     assert len(found["xs"]) < 500
     here, all_of = Point(np.array(found["xs"]), np.array(found["ws"]), theta), Point(x, np.ones(x.size), theta)
     assert here.log_likelihood == pytest.approx(all_of.log_likelihood, rel=1e-12)
@@ -159,7 +150,7 @@ def test_counts_count_as_so_many_observations():
     crabs = datasets.crabs()
     program = "(() => { const { data } = read(text); return [...fits(data, 2)].filter((told) => told?.fit)[1].fit; })()"
     text = next(entry["text"] for entry in own.data_sets() if entry["name"] == "crabs")
-    found = run(own.core(), program, text=text)
+    found = run(FITTING, program, text=text)
     ours = gmm.fit(crabs.ratio, 2, sample_weight=crabs.count)
     assert found["logL"] == pytest.approx(ours.log_likelihood, abs=1e-6)
     np.testing.assert_allclose(found["mu"], ours.mixture.means, rtol=1e-7)

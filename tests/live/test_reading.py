@@ -2,14 +2,13 @@
 
 import csv
 import io
-from importlib.resources import files
 
 import numpy as np
 import pytest
 
 from tests.live.scripts import run
 
-SOURCE = files("gmm.live.own").joinpath("reading.js").read_text("utf-8")
+READING = "own/reading.js"
 
 READ = """texts.map((text) => {
   const { data, trouble, asks, questions, columns, column, counts } = read(text);
@@ -28,7 +27,7 @@ def reads():
     """A function that reads texts, all in one run."""
 
     def read(texts):
-        return run(SOURCE, READ, texts=texts)
+        return run(READING, READ, texts=texts)
 
     return read
 
@@ -101,10 +100,10 @@ def test_the_reader_chooses_the_columns():
         "wishes.map((wish) => { const { data, trouble } = read(text, wish); return trouble ?? [data.x, data.w]; })"
     )
     wishes = [{"column": 2}, {"column": 0, "counts": 2}, {"column": 1, "counts": 1}, {"column": 7}]
-    got = run(SOURCE, program, text=text, wishes=wishes)
+    got = run(READING, program, text=text, wishes=wishes)
     same = "Values and counts are the same column: choose two, or “no counts”."
     assert got == [[[3, 9, 6], [1, 1, 1]], [[1, 4, 7], [3, 9, 6]], same, [[1, 4, 7], [1, 1, 1]]]
-    block = run(SOURCE, "read(text, { column: -1, counts: -1 }).data.x", text="1 2 3\n4 5 9\n7 8 6")
+    block = run(READING, "read(text, { column: -1, counts: -1 }).data.x", text="1 2 3\n4 5 9\n7 8 6")
     assert block == [1, 2, 3, 4, 5, 9, 7, 8, 6]
 
 
@@ -178,7 +177,7 @@ def test_an_answer_holds_for_its_question_only(reads):
       const { questions: [{ key }] } = read("3,14\\n2,72"), answers = { [key]: "comma" };
       return ["3,14\\n2,72\\n1,5", "1,234\\n950"].map((text) => read(text, { answers }).asks);
     })()"""
-    assert run(SOURCE, program) == [False, True]
+    assert run(READING, program) == [False, True]
 
 
 # --- refused ----------------------------------------------------------------
@@ -229,7 +228,7 @@ def test_at_least_forty_texts_are_in_the_tables():
 
 def test_equal_values_are_collected_and_standardised():
     x = np.random.default_rng(4).integers(0, 40, 500) / 8 + 1e6
-    data = run(SOURCE, "read(text).data", text="\n".join(map(repr, x.tolist())))
+    data = run(READING, "read(text).data", text="\n".join(map(repr, x.tolist())))
     values, counts = np.unique(x, return_counts=True)
     np.testing.assert_array_equal(data["values"], values)
     np.testing.assert_array_equal(data["ws"], counts)
@@ -240,6 +239,6 @@ def test_equal_values_are_collected_and_standardised():
 def test_a_spreadsheet_never_runs_what_is_downloaded():
     dangerous = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\tx", "=a,b", '=HYPERLINK("x")']
     harmless = ["wait", "wait, minutes", 'the "wait"', "-2.5", "+3", "1e5", "a=b"]
-    written = run(SOURCE, "texts.map(field)", texts=dangerous + harmless)
+    written = run(READING, "texts.map(field)", texts=dangerous + harmless)
     cells = [next(csv.reader(io.StringIO(text)))[0] for text in written]
     assert cells == [f"'{text}" for text in dangerous] + harmless

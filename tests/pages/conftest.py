@@ -16,12 +16,17 @@ collect_ignore = [] if firefoxes() else ["test_firefox.py"]
 SITE = ROOT / "_build" / "html"
 
 
+@functools.cache
 def live_pages():
     """Return the names of the pages whose notebooks show a live figure."""
     return [name for name in pages() if "data-live=" in (BOOK / f"{name}.ipynb").read_text("utf-8")]
 
 
-def sampled(names, kept):
+# The live pages on which `make test` asks what is so on all: the first, plain figures, a map, EM, a reader's own.
+CHOSEN = ("index", "mixture", "likelihood", "em", "yours")
+
+
+def sampled(names, kept=CHOSEN):
     """Return names as parameters: `make test` takes those that are kept, `make sweep` the others."""
     return [name if name in kept else pytest.param(name, marks=pytest.mark.sweep) for name in names]
 

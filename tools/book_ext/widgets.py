@@ -1,8 +1,8 @@
 """Let a page carry no more widget state than its own script reads, and no code among it.
 
 A notebook's state repeats the module and the style of the live figures for
-each figure, and holds the functions that SymPy printed as text. Each module of a page, without its comments,
-and the functions of its figures become scripts, so that nothing is compiled from text in the page. Its style is
+each figure, and holds the functions that SymPy printed as text. Each module of a page and the functions of its
+figures become scripts, without comments and spaces, so that nothing is compiled from text in the page. Its style is
 a file of the site, which the still pictures take their colours from, too. What book/page/page.js
 never reads, the layout and style models of ipywidgets, is left out.
 
@@ -19,11 +19,12 @@ from pathlib import Path
 from docutils import nodes
 from myst_nb.core.render import sanitize_script_content
 from myst_nb.sphinx_ import NbMetadataCollector
+from rjsmin import jsmin
 
 from gmm.live import own
+from gmm.live.formula import markup
 
-COMMENT = re.compile(r"^\s*(?://.*|/\*\*(?:.|\n)*?\*/)\n", re.M)  # on lines of its own
-DEFAULT, EXPORT = re.compile(r"^export default ", re.M), re.compile(r"^export ", re.M)
+DEFAULT = "export default "
 SCRIPT = "ipywidgets_state"  # the name under which MyST-NB keeps it
 STYLE = files("gmm.live").joinpath("figure.css").read_text("utf-8")
 REFERENCE = "IPY_MODEL_"
@@ -59,13 +60,14 @@ def shorten(state):
     scripts = [f"var gmmModules = [{','.join(map(_module, modules))}];"] if modules else []
     if functions:
         scripts.append(f"var gmmFunctions = [{','.join(map(_functions, functions))}];")
-    return short, "\n".join(['"use strict";', *scripts])
+    return short, jsmin("\n".join(['"use strict";', *scripts]))
 
 
 def _module(source):
-    """Return a module that imports nothing and exports its default last as an expression."""
-    source = EXPORT.sub("", DEFAULT.sub("return ", COMMENT.sub("", source)))
-    return f'(() => {{"use strict";{source}}})()'
+    """Return what a module that imports nothing exports, as the expression that gmm.live.modules made of it."""
+    if not (source.startswith(DEFAULT) and source.endswith(";\n")):
+        raise ValueError(f"The module {source[:40]!r}… of a widget is not one of gmm.live.modules.module.")
+    return source.removeprefix(DEFAULT).removesuffix(";\n")
 
 
 def _functions(printed):
@@ -92,11 +94,10 @@ def room(name, models):
 
 def _figure(spec):
     """Return what stands above and below the drawing, and a box of the drawing's height."""
-    formula = "".join(_text(text, "span") for _, text in spec["formula"])
     legend = [layer["legend"] for panel in spec["panels"] for layer in panel["layers"] if layer.get("legend")]
     keys = "".join(f'<li><span class="gmm-swatch"></span>{escape(text)}</li>' for text in legend)
     parts = [
-        f'<p class="gmm-formula">{formula}</p>',
+        markup(spec["formula"], lambda name: 0.0),
         f'<ul class="gmm-legend">{keys}</ul>' if keys else "",
         f'<div class="{" ".join(_canvas(spec["panels"]))}"></div>',
     ]
@@ -108,6 +109,8 @@ def _figure(spec):
         parts.append(_box("gmm-steppers gmm-transport", bar))
         told = spec["stepping"].get("begin", "The starting values. The E-step comes next.")
         parts.append(f'<p class="gmm-status">{told}</p>')
+    if spec["moves"]:
+        parts.append(_box("gmm-steppers", _buttons(*(name for name, _ in spec["moves"]))))
     if spec["pointed"]:
         sentence = "Point at a brick to see its responsibilities."
         parts.append(_box("gmm-pointed", f'<span>{sentence}</span><span class="gmm-shares"></span>'))
@@ -120,7 +123,9 @@ def _canvas(panels):
     yield "gmm-canvas"
     if len(panels) > 1:
         yield "gmm-several"
-    if any(panel["x"] != panels[0]["x"] for panel in panels):
+    if len(panels) > 2:
+        yield "gmm-three"
+    if any(panel["x"] != panels[0]["x"] for panel in panels) and not any(panel["below"] for panel in panels):
         yield "gmm-beside"
     if any(panel["square"] for panel in panels):
         yield "gmm-map"
@@ -132,12 +137,7 @@ def _control(key, models):
     if "titles" in state:
         return _box("gmm-fold", _box("gmm-summary", escape(state["titles"][0])))
     name = escape(state.get("description", ""))
-    return _box(" ".join(["gmm-row", *_component(name)]), f'<span class="gmm-name">{name}</span>')
-
-
-def _component(name):
-    """Return the class of the component that a parameter belongs to, as page.js finds it."""
-    return [f"gmm-component{'₁₂₃'.index(found[0]) + 1}"] if (found := re.search("[₁₂₃]", name)) else []
+    return _box(" ".join(["gmm-row", *state.get("_dom_classes", ())]), f'<span class="gmm-name">{name}</span>')
 
 
 def _text(template, tag):
@@ -175,12 +175,12 @@ def shorten_page(app, doctree):
 
 
 def finish(app, exception):
-    """Leave the comments out of the script that a reader loads, and write the worker of the page for own numbers."""
+    """Make the script that a reader loads small, and write the worker of the page for own numbers."""
     folder = Path(app.outdir, "_static")
     if exception or not (script := folder / "page.js").exists():
         return
-    script.write_text(COMMENT.sub("", script.read_text("utf-8")), "utf-8")
-    (folder / "own-worker.js").write_text(COMMENT.sub("", own.worker()), "utf-8")
+    script.write_text(jsmin(script.read_text("utf-8")), "utf-8")
+    (folder / "own-worker.js").write_text(jsmin(own.worker()), "utf-8")
 
 
 def setup(app):

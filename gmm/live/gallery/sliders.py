@@ -10,11 +10,11 @@ __all__ = ["around", "axis", "five_sliders", "unit_of", "with_unit"]
 def five_sliders(pi1=0.4, mu1=-1.0, var1=1.0, mu2=2.0, var2=1.5, *, means=(-4, 5), most=4.0):
     """Return sliders for π₁, the two means and the two variances."""
     return {
-        "pi1": Slider("π₁", pi1, 0.0, 1.0, 0.01),
-        "mu1": Slider("μ₁", mu1, *means),
-        "var1": Slider("σ₁²", var1, 0.2, most),
-        "mu2": Slider("μ₂", mu2, *means),
-        "var2": Slider("σ₂²", var2, 0.2, most),
+        "pi1": Slider("π₁", pi1, 0.0, 1.0, 0.01, role="component1"),
+        "mu1": Slider("μ₁", mu1, *means, role="component1"),
+        "var1": Slider("σ₁²", var1, 0.2, most, role="component1"),
+        "mu2": Slider("μ₂", mu2, *means, role="component2"),
+        "var2": Slider("σ₂²", var2, 0.2, most, role="component2"),
     }
 
 
@@ -28,11 +28,11 @@ def around(x, start, unit):
     step = 10 ** np.floor(np.log10(step) + 0.5)
     spread = Slider("", 0, step * np.ceil(least / step), most, step, unit and f"square {unit}")
     return {
-        "pi1": Slider("π₁", pi[0], 0.01, 0.99, 0.01),
-        "mu1": Slider("μ₁", mu[0], low, high, step, unit),
-        "var1": spread._replace(label="σ₁²", value=var[0]),
-        "mu2": Slider("μ₂", mu[1], low, high, step, unit),
-        "var2": spread._replace(label="σ₂²", value=var[1]),
+        "pi1": Slider("π₁", pi[0], 0.01, 0.99, 0.01, role="component1"),
+        "mu1": Slider("μ₁", mu[0], low, high, step, unit, "component1"),
+        "var1": spread._replace(label="σ₁²", value=var[0], role="component1"),
+        "mu2": Slider("μ₂", mu[1], low, high, step, unit, "component2"),
+        "var2": spread._replace(label="σ₂²", value=var[1], role="component2"),
     }
 
 

@@ -18,6 +18,7 @@ from gmm.fitting import fit
 from gmm.formulas.javascript import javascript
 from gmm.formulas.names import identifier
 from gmm.live.layers import bricks, curve, panel
+from gmm.live.modules import expression, module
 from gmm.live.still import Picture, with_still
 
 with check.extra("the page for own data", "live", "anywidget"):
@@ -27,8 +28,6 @@ with check.extra("the page for own data", "live", "anywidget"):
 __all__ = ["OwnData", "your_data"]
 
 MOST_COMPONENTS = 5
-# What showing.js takes from the core; the tests take the rest.
-OFFERED = ("work", "serve", "shares", "field", "component", "mixtures", "indices")
 # log π 𝒩 at the mean of a component, where it is largest.
 PEAK = sp.Symbol("peak", real=True)
 HERE = files("gmm.live")
@@ -39,42 +38,40 @@ SCRIPTLESS = (
 
 
 @cache
-def module() -> str:
-    """Return the module of the page: what figures share, the core that a worker runs too, and what a reader sees."""
-    drawing = HERE.joinpath("drawing.js").read_text("utf-8")
-    offered = ", ".join(OFFERED)
-    made = f"const core = () => {{\n{core()}\nreturn {{ {offered} }};\n}};\nconst {{ {offered} }} = core();\n"
-    return f"{drawing}\n{made}{part('showing')}"
-
-
-def core() -> str:
-    """Return what reads and fits, without a document: thresholds and formulas, then the two parts that use them."""
-    return "\n".join([*constants(), part("reading"), part("fitting")])
+def script() -> str:
+    """Return the module of the page: what figures share, what a worker runs too, and what a reader sees."""
+    return module("own/showing.js", made())
 
 
 def worker() -> str:
     """Return the script of a worker, for a site that may run files of its own only."""
-    return f'"use strict";\n{core()}\nserve();\n'
+    return f"{core()}.serve();\n"
 
 
-def part(name: str) -> str:
-    """Return one of the scripts beside this file."""
-    return OWN.joinpath(f"{name}.js").read_text("utf-8")
+def core() -> str:
+    """Return what reads and fits, without a document, as one expression."""
+    return expression("own/working.js", {"own/printed.js": numbers()})
 
 
-def constants() -> list[str]:
-    """Return the lines that give the core its thresholds and its formulas: all numbers and all mathematics."""
+def made() -> dict[str, str]:
+    """Return the modules that are in no file, by their paths: the printed formulas, and the text that a worker runs."""
+    text = f"export const core = () => {core()};\nexport const offered = core();\n"
+    return {"own/printed.js": numbers(), "own/core.js": text}
+
+
+def numbers() -> str:
+    """Return the module of the engine's thresholds and of the formulas: all numbers and all mathematics."""
     functions = {name: f"({', '.join(text['args'])}) => {{ {text['body']} }}" for name, text in printed().items()}
     for name in ("total", "mixture"):
         many = [functions.pop(f"{name}{j}") for j in range(1, MOST_COMPONENTS + 1)]
         functions[f"{name}s"] = f"[null, {', '.join(many)}]"
-    lines = [f"const {name} = {text};" for name, text in functions.items()]
-    return [f"const settings = {json.dumps(thresholds())};", *lines]
+    lines = [f"export const {name} = {text};\n" for name, text in functions.items()]
+    return "".join([f"export const settings = {json.dumps(thresholds())};\n", *lines])
 
 
 def thresholds() -> dict[str, Any]:
     """Return the settings of the engine that fitting.js asks for, by their names."""
-    wanted = sorted(set(re.findall(r"\bsettings\.([A-Z_]+)", part("fitting"))))
+    wanted = sorted(set(re.findall(r"\bsettings\.([A-Z_]+)", OWN.joinpath("fitting.js").read_text("utf-8"))))
     given = {name: getattr(settings, name) for name in wanted if name != "MAX_ITER"}
     plain = {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in given.items()}
     return plain | {"MAX_ITER": inspect.signature(fit).parameters["max_iter"].default}
@@ -109,7 +106,7 @@ class OwnData(anywidget.AnyWidget):
     datasets: traitlets.List = traitlets.List().tag(sync=True)
 
     def __init__(self, name: str = "own") -> None:
-        self._esm = module()  # made when it is wanted, for printing takes a moment
+        self._esm = script()  # made when it is wanted, for printing takes a moment
         super().__init__(name=name, datasets=data_sets())
 
     def _repr_mimebundle_(self, **kwargs):

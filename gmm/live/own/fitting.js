@@ -1,12 +1,17 @@
 // Fitting: the search of gmm.engine once more, in steps between which a page may do something else.
 //
 // Densities, responsibilities, the step of EM, the score and the blocks of the Hessian are the functions that SymPy
-// printed, and stand before this with the `settings` of the engine. What is written here is the way through them:
-// the names are those of gmm/engine, where each is explained. A mixture is {pi, mu, va}; a way is an array in
+// printed: Python makes their module, with the `settings` of the engine. What is written here is the way through
+// them: the names are those of gmm/engine, where each is explained. A mixture is {pi, mu, va}; a way is an array in
 // log π_k, μ_k/σ_k and log σ_k², one after the other.
 
+import {
+  aic, bic, block22, block23, block33, chebyshev, component, fallen, mixtures, node, nodeWeight, posterior,
+  score1, score2, score3, settings, stepMean, stepVariance, stepWeight, term, totals,
+} from "./printed.js";
+
 const PIECE = 4000; // values after which the page may breathe
-const indices = (K) => Array.from({ length: K }, (_, k) => k + 1);
+export const indices = (K) => Array.from({ length: K }, (_, k) => k + 1);
 const sum = (list) => list.reduce((total, value) => total + value, 0);
 const largest = (list) => list.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 const dot = (a, b) => a.reduce((total, value, i) => total + value * b[i], 0);
@@ -14,7 +19,7 @@ const dot = (a, b) => a.reduce((total, value, i) => total + value * b[i], 0);
 // --- one point of the likelihood (climb.Point) ---------------------------------
 
 /** The log-likelihood of weighted values at a mixture, the sums of its scores, and its Hessian where it is wanted. */
-function* measure({ xs, ws }, theta, curved = false) {
+export function* measure({ xs, ws }, theta, curved = false) {
   const { pi, mu, va } = theta, K = pi.length, D = 3 * K, sigma = va.map(Math.sqrt), total = totals[K];
   const peaks = mu.map((m, k) => term(m, pi[k], m, va[k])), ells = new Array(K).fill(0), logfs = [0];
   const s = new Float64Array(D), sums = new Float64Array(D), inner = new Float64Array(D), H = new Float64Array(curved ? D * D : 0);
@@ -345,7 +350,7 @@ function byMean({ pi, mu, va }) {
 }
 
 /** Starts: cuts of the data, and what a mixture with one component fewer grows to, where it expects too little too. */
-function candidates(data, K, fewer, hot = []) {
+export function candidates(data, K, fewer, hot = []) {
   const { xs, ws } = data, [total, mean, variance] = moments(data), rising = [];
   ws.reduce((all, w, i) => (rising[i] = all + w), 0);
   const middles = rising.map((all, i) => all - ws[i] / 2), equal = indices(K - 1).map((k) => placeOf(middles, (k / K) * total));
@@ -382,7 +387,8 @@ function certainty({ total, resolution }, { pi, mu, va }, gained) {
   const level = settings.CHANCE + Math.log(Math.max(Math.log(Math.max(total, 2)), 1));
   return pi.map((p, k) => {
     const seen = sum(pi.map((other, j) => (j === k ? 0 : component(mu[k], other, mu[j], va[k] + va[j]))));
-    const width = Math.max(2 * Math.sqrt(Math.PI * va[k]), resolution), share = (width * seen) / Math.max(1 - p, settings.LEAST_WITHOUT);
+    const width = Math.max(1 / component(mu[k], 1, mu[k], 2 * va[k]), resolution); // 1/∫N²
+    const share = (width * seen) / Math.max(1 - p, settings.LEAST_WITHOUT);
     const windows = 1 / Math.max(share, settings.LEAST_WITHOUT * Math.max(p, 1 / total));
     return windows > settings.NARROW_WINDOWS ? gained[k] - Math.log(windows) - level : Infinity;
   });
@@ -429,7 +435,7 @@ function widthAt(x, mixtures) {
 }
 
 /** Cells narrow against what is near them, and in each that is full a few values with the sums of those in it. */
-function* nodes({ xs, ws }, mixtures) {
+export function* nodes({ xs, ws }, mixtures) {
   const P = settings.ORDER, found = { xs: [], ws: [] }, full = [], places = indices(P).map((j) => node(j, P));
   let edge = xs[0], i = 0;
   for (let cells = 0; i < xs.length; cells++) {
@@ -582,7 +588,7 @@ function roughOf({ all, few, closely }) {
 }
 
 /** Fit K = 1 … `most` components. Yields what to tell, and the fits in the unit of the data, one after the other. */
-function* fits(data, most) {
+export function* fits(data, most) {
   const source = sourceOf(data), range = data.zs.at(-1) - data.zs[0];
   let fewer = null;
   for (const K of indices(most)) {
@@ -616,22 +622,7 @@ function finished({ total, median, scale }, source, { kind, gained }, point, lef
 }
 
 /** The responsibilities of a value in a fit. */
-function shares({ median, scale }, { inner: { pi, mu, va } }, value) {
+export function shares({ median, scale }, { inner: { pi, mu, va } }, value) {
   const z = (value - median) / scale, ells = mu.map((m, k) => term(z, pi[k], m, va[k])), logfs = [totals[pi.length](ells)];
   return ells.map((_, k) => posterior(ells, k + 1, logfs, 1));
-}
-
-/** Read a text and fit it: yields what was read, words on the way, and the fits. */
-function* work(text, wish, most) {
-  const told = yield* reading(text, wish);
-  yield { told };
-  if (told.data) yield* fits(told.data, most);
-}
-
-/** Do the work that is asked for from a worker. */
-function serve() {
-  onmessage = ({ data }) => {
-    for (const told of work(...data)) if (told) postMessage(told);
-    postMessage({ done: true });
-  };
 }

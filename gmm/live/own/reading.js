@@ -7,10 +7,10 @@
 const MOST = 200_000; // numbers that the page takes
 
 /** What a reader can mend: the message says where, what and how. */
-class Trouble extends Error {}
+export class Trouble extends Error {}
 
 /** What only the reader knows: a question with answers to choose from. */
-class Question extends Trouble {}
+export class Question extends Trouble {}
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 // Two ways to write 1234.56: 1,234.56 and 1.234,56. Spaces and apostrophes group thousands in either.
@@ -31,7 +31,7 @@ const numberlike = (field) => plain(field) || FORMS.comma.test(field) || FORMS.p
 const word = (field) => /\p{L}/u.test(field) && !numberlike(field) && !MISSING.test(field) && !INFINITE.test(field);
 
 /** A field as a number, where this sign is the decimal mark; NaN if it is none. */
-function value(field, decimal) {
+export function value(field, decimal) {
   if (!FORMS[decimal].test(field)) return NaN;
   return Number(decimal === "comma" ? field.replace(/[^\d,e+-]/gi, "").replace(",", ".") : field.replace(/[^\d.e+-]/gi, ""));
 }
@@ -58,7 +58,7 @@ function ask(notes, text, options) {
  *
  * A line break within quotes ends no record. Comments go; an empty line between two records stays, for it may be a value that is missing.
  */
-function records(text) {
+export function records(text) {
   const found = [], lines = text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/), named = /^"?sep=(.)"?$/i.exec(lines[0].trim() || lines[0]);
   let record = null, at = 0;
   lines.forEach((line, i) => {
@@ -90,7 +90,7 @@ function opens(line, quoted) {
 }
 
 /** The fields of a record (RFC 4180). A separator within quotes is none, and two quotation marks there are one. */
-function fields(record, separator) {
+export function fields(record, separator) {
   if (separator === "\n") return [clean(record.trim().replace(/^"(.*)"$/s, "$1").replaceAll('""', '"'))];
   if (separator === ", ") return record.split(/,\s+/).map(clean);
   const quoted = record.includes('"');
@@ -192,7 +192,7 @@ function isHeader(names, first, rows, body, notes) {
 }
 
 /** The text as a table: names of the columns, and rows of fields with the line that each begins on. */
-function* table(text, notes = { answers: {}, questions: [] }) {
+export function* table(text, notes = { answers: {}, questions: [] }) {
   const { found, separator: named } = records(text);
   if (!found.length) throw new Trouble("There are no numbers yet: paste a column of numbers, or drop a file.");
   yield;
@@ -258,7 +258,7 @@ function columns({ names, rows, width }) {
 }
 
 /** The first guess at the column of values and that of counts (−1 for none). */
-function guess(parsed) {
+export function guess(parsed) {
   const offered = columns(parsed), told = offered.filter(([c]) => !numbering(parsed.rows, c));
   const counts = told.find(([c, name]) => parsed.names?.[c] && COUNTS.test(name) && offered.length > 1)?.[0] ?? -1;
   return { column: [...told, ...offered].find(([c]) => c !== counts)[0], counts };
@@ -267,7 +267,7 @@ function guess(parsed) {
 // --- from columns to numbers -----------------------------------------------
 
 /** The numbers of the chosen columns; column −1 is all columns, read line by line as one list. */
-function* numbers(parsed, column, counts = -1, notes = { answers: {}, questions: [] }) {
+export function* numbers(parsed, column, counts = -1, notes = { answers: {}, questions: [] }) {
   let { rows, at } = parsed;
   if (column < 0) [rows, at] = [rows.flatMap((row) => row.map((field) => [field])), rows.flatMap((row, i) => row.map(() => at[i]))];
   if (rows.length > MOST) tooMany(rows.length);
@@ -384,7 +384,7 @@ function middle(values, ws, total) {
  * In steps, so that a page may do something else in between. Returns what is offered and what was chosen, the questions (the last of them still open, if `asks`), and
  * either the data or a sentence.
  */
-function* reading(text, wish = {}) {
+export function* reading(text, wish = {}) {
   const notes = { answers: wish.answers ?? {}, questions: [] }, told = { questions: notes.questions, columns: [], data: null, trouble: null, asks: false };
   try {
     const parsed = yield* table(text, notes), likely = guess(parsed);
@@ -403,7 +403,7 @@ function* reading(text, wish = {}) {
 }
 
 /** The same at once. */
-function read(text, wish) {
+export function read(text, wish) {
   const steps = reading(text, wish);
   for (;;) {
     const { done, value } = steps.next();
@@ -414,7 +414,7 @@ function read(text, wish) {
 // --- writing ---------------------------------------------------------------
 
 /** A text as a field of CSV. A spreadsheet would run one that begins like a formula: an apostrophe keeps it text. */
-function field(text) {
+export function field(text) {
   const safe = /^[=@+\-\t\r]/.test(text) && !plain(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
 }

@@ -1,39 +1,17 @@
 // Showing: what a reader of the page for own numbers sees of them.
 //
-// The same module runs in JupyterLab (through anywidget) and in the rendered page (through page.js). Before this
-// stand drawing.js and the core: thresholds, printed formulas, reading and fitting. Nothing is sent anywhere: the
-// module holds no request.
+// The same module runs in JupyterLab (through anywidget) and in the rendered page (through page.js). What it reads
+// and fits with is one function, so that a worker can run its text. Nothing is sent anywhere: the module holds no
+// request.
 
+import { Panel } from "../js/panel.js";
+import { entry, html, path, svg } from "../js/svg.js";
+import { core, offered } from "./core.js";
+import { membershipsCsv, parametersCsv, parametersJson } from "./saving.js";
+import { across, digits, even, fixed, histogram, located, margin, minus, upward } from "./words.js";
+
+const { component, indices, mixtures, shares, work } = offered;
 const MOST_COMPONENTS = 5;
-
-// --- what is saved ---------------------------------------------------------
-
-const rows = (lines) => `${lines.map((line) => line.join(",")).join("\n")}\n`;
-
-/** The responsibilities of each observation, in the order in which they were given. */
-function membershipsCsv(data, result) {
-  const head = ["n", field(data.name), "count", ...indices(result.K).map((k) => `gamma_${k}`), "component"];
-  const line = (x, i) => {
-    const gamma = shares(data, result, x);
-    return [i + 1, x, data.w[i], ...gamma, gamma.indexOf(Math.max(...gamma)) + 1];
-  };
-  return rows([head, ...data.x.map(line)]);
-}
-
-function parametersCsv({ K, pi, mu, va, nk }) {
-  const head = ["component", "weight", "mean", "standard_deviation", "variance", "N_k"];
-  return rows([head, ...indices(K).map((k) => [k, pi[k - 1], mu[k - 1], Math.sqrt(va[k - 1]), va[k - 1], nk[k - 1]])]);
-}
-
-function parametersJson(data, fits, { K, pi, mu, va, nk, logL, aic, bic, converged }) {
-  const comparison = fits.filter((f) => f && !f.failed).map((f) => ({ K: f.K, log_likelihood: f.logL, aic: f.aic, bic: f.bic }));
-  const record = {
-    variable: data.name, n_observations: data.total, n_different_values: data.values.length, K,
-    weights: pi, means: mu, standard_deviations: va.map(Math.sqrt), variances: va, N_k: nk,
-    log_likelihood: logL, aic, bic, converged, comparison,
-  };
-  return `${JSON.stringify(record, null, 2)}\n`;
-}
 
 /** What is said of an end that is no maximum. */
 const UNSURE = {
@@ -43,77 +21,12 @@ const UNSURE = {
   unfinished: "the climb was stopped before its end",
 };
 
-// --- numbers in words ------------------------------------------------------
-
-const minus = (text) => text.replaceAll("-", "−").replace("e+", "e");
-const digits = (value, n = 5) => (Number.isFinite(value) ? minus(String(Number(value.toPrecision(n)))) : "–");
-/** As many significant digits, zeros at the end included. */
-const even = (value, n = 5) => minus(value.toPrecision(n));
-const fixed = (value, n) => shown(value, Math.max(0, Math.min(15, n)));
-const order = (value) => Math.floor(Math.log10(Math.abs(value)));
-/** A mean, to a thousandth of its standard deviation. */
-function located(mean, sigma) {
-  const places = 3 - order(sigma);
-  return Math.abs(places) < 10 ? fixed(mean, places) : even(mean, Math.max(1, Math.min(17, 1 + places + order(mean))));
-}
-
-/** Ticks, about `most` of them, as numbers and as texts. */
-function marks(low, high, most) {
-  const { values, step, digits: places } = ticks(low, high, most), largest = Math.max(Math.abs(low), Math.abs(high));
-  if (largest < 1e7 && places <= 7) return values.map((value) => [value, fixed(value, places)]);
-  const apart = 1 + Math.ceil(Math.log10(largest / step) - 1e-9); // so many digits tell two neighbours from each other
-  const power = (value) => minus(value.toExponential(apart - 1).replace(/\.?0*e/, "e"));
-  return values.map((value) => [value, apart > 5 ? digits(value, apart) : value ? power(value) : "0"]);
-}
-
-// --- drawing ---------------------------------------------------------------
-
-const longest = (found) => Math.max(...found.map(([, text]) => text.length));
-
-/** As many ticks as a width has room for: long numbers need more of it. */
-function across(x, width) {
-  let most = Math.max(3, Math.floor(width / 80)), found;
-  do found = marks(...x, most--);
-  while (most && width < 9 * longest(found) * found.length);
-  return found;
-}
-
-const upward = (y, height) => marks(...y, Math.max(2, Math.floor(height / 40)));
-
-/** Where a picture begins, right of the label and the numbers of its vertical axis. */
-const margin = (room, y, height) => Math.max(room < 420 ? 62 : 68, 28 + 8 * longest(upward(y, height)));
-
-/** A pair of axes in a box; returns where values lie. */
-function axes(root, { left, top, width, height, x, y, xlabel, ylabel, xticks, plain }) {
-  const px = (value) => left + (width * (value - x[0])) / (x[1] - x[0]);
-  const py = (value) => top + height - (height * (value - y[0])) / (y[1] - y[0]);
-  const group = svg(root, "g", { class: "gmm-axes", "aria-hidden": "true" }), bottom = top + height;
-  svg(group, "path", { class: "gmm-axis", d: `M${left},${top}V${bottom}H${left + width}` });
-  for (const [value, text] of xticks ?? across(x, width)) {
-    svg(group, "path", { class: "gmm-axis", d: `M${px(value)},${bottom}v5` });
-    if (!plain) svg(group, "text", { x: px(value), y: bottom + 19, "text-anchor": "middle" }).textContent = text;
-  }
-  for (const [value, text] of upward(y, height)) {
-    svg(group, "path", { class: "gmm-axis", d: `M${left},${py(value)}h-5` });
-    svg(group, "text", { x: left - 8, y: py(value) + 4, "text-anchor": "end" }).textContent = text;
-  }
-  if (!plain) svg(group, "text", { class: "gmm-label", x: left + width / 2, y: bottom + 38, "text-anchor": "middle" }).textContent = xlabel;
-  svg(group, "text", { class: "gmm-label", transform: `translate(13,${top + height / 2})rotate(-90)`, "text-anchor": "middle" })
-    .textContent = ylabel;
-  return [px, py];
-}
-
-/** The histogram: edges that follow the data's own steps where these are coarse. */
-function histogram({ values, ws, total, resolution }) {
-  const low = values[0], high = values.at(-1);
-  let width = (high - low) / Math.min(80, Math.max(8, Math.round(2 * Math.sqrt(total)))), from = low;
-  if (resolution * 30 > width) {
-    width = resolution * Math.max(1, Math.round(width / resolution));
-    from = low - resolution / 2;
-  }
-  const size = Math.min(2000, Math.max(1, Math.floor((high - from) / width + 1e-9) + 1)), bars = new Array(size).fill(0);
-  values.forEach((value, i) => (bars[Math.min(size - 1, Math.floor((value - from) / width + 1e-9))] += ws[i] / total / width));
-  return { from, width, bars };
+/** A pair of axes in a picture. */
+function axes(root, { left, top, width, height, x, y, xlabel, ylabel, xticks, bare }) {
+  const panel = new Panel(svg(root, "g", { "aria-hidden": "true" }), { x, y, xlabel, ylabel });
+  panel.place({ edge: 0, left, top, width, height });
+  panel.drawAxes(xticks ?? across(x, width), upward(y, height), bare);
+  return panel;
 }
 
 /** The work on a text: in a worker where one can be had, else on the page, in slices of a few milliseconds. */
@@ -138,7 +51,7 @@ class Work {
       this.slices(given, hear);
     };
     try {
-      this.url ??= Work.file() ?? URL.createObjectURL(new Blob([`"use strict"; (${core})().serve();`], { type: "text/javascript" }));
+      this.url ??= Work.file() ?? URL.createObjectURL(new Blob([`(${core})().serve();`], { type: "text/javascript" }));
       this.worker = new Worker(this.url);
     } catch {
       return here();
@@ -500,9 +413,8 @@ class Own {
     const whole = places.map((p) => mixtures[K](p, ...now.pi, ...now.mu, ...now.va));
     const top = Math.max(...bars.bars, Math.min(Math.max(...whole), 4 * Math.max(...bars.bars))) * 1.06;
     const y = [0, top], left = margin(width, y, 240), inner = width - left - 14, common = { left, width: inner, x };
-    const [px, py] = axes(root, { ...common, top: 10, height: 240, y, ylabel: "density", plain: true });
-    // A picture in the picture clips at its edges, with no id.
-    const clipped = svg(root, "svg", { x: left, y: 10, width: inner, height: 240, viewBox: `${left} 10 ${inner} 240`, "aria-hidden": "true" });
+    const upper = axes(root, { ...common, top: 10, height: 240, y, ylabel: "density", bare: true }), { clipped } = upper;
+    const [px, py] = [(value) => upper.px(value), (value) => upper.py(value)];
     bars.bars.forEach((height, i) => {
       const at = px(bars.from + i * bars.width), wide = Math.max(0.5, px(bars.from + (i + 1) * bars.width) - at - 0.5);
       if (height) svg(clipped, "rect", { class: "gmm-brick", x: at.toFixed(2), y: py(height).toFixed(2), width: wide.toFixed(2), height: (py(0) - py(height)).toFixed(2) });
@@ -515,9 +427,9 @@ class Own {
       });
     }
     svg(clipped, "path", { class: "gmm-curve gmm-mixture", d: path(places.map((p, i) => [px(p), py(whole[i])])) });
-    const [qx, qy] = axes(root, { ...common, top: 268, height: 104, y: [0, 1], xlabel: data.name, ylabel: "γ(x)" });
+    const lower = axes(root, { ...common, top: 268, height: 104, y: [0, 1], xlabel: data.name, ylabel: "γ(x)" });
     const parted = places.map((p) => shares(data, now, p));
-    indices(K).forEach((k) => svg(root, "path", { class: `gmm-curve gmm-component${k}`, d: path(places.map((p, i) => [qx(p), qy(parted[i][k - 1])])) }));
+    indices(K).forEach((k) => svg(root, "path", { class: `gmm-curve gmm-component${k}`, d: path(places.map((p, i) => [lower.px(p), lower.py(parted[i][k - 1])])) }));
   }
 
   table(parent, caption, head, body, className = "") {
@@ -561,15 +473,15 @@ class Own {
     entry(list, "gmm-own-bic", "BIC (filled)");
     entry(list, "gmm-own-aic", "AIC (rings)");
     const root = svg(this.choice, "svg", { role: "img", "aria-label": `AIC and BIC for K from 1 to 5. BIC is smallest at K = ${K}.`, viewBox: `0 0 ${width} ${height}`, width, height });
-    const [px, py] = axes(root, {
+    const panel = axes(root, {
       left, top: 12, width: Math.min(width - left - 20, 420), height: height - 58, x: [0.6, 5.4], y,
       xlabel: "components K", ylabel: "smaller is better", xticks: indices(5).map((k) => [k, String(k)]),
     });
     for (const kind of ["aic", "bic"]) {
-      svg(root, "path", { class: `gmm-curve gmm-own-${kind}`, d: path(good.map((f) => [px(f.K), py(f[kind])])) });
-      good.forEach((f) => svg(root, "circle", { class: `gmm-own-dot gmm-own-${kind}`, cx: px(f.K), cy: py(f[kind]), r: 4.5 }));
+      svg(root, "path", { class: `gmm-curve gmm-own-${kind}`, d: path(good.map((f) => [panel.px(f.K), panel.py(f[kind])])) });
+      good.forEach((f) => svg(root, "circle", { class: `gmm-own-dot gmm-own-${kind}`, cx: panel.px(f.K), cy: panel.py(f[kind]), r: 4.5 }));
     }
-    svg(root, "circle", { class: "gmm-own-best", cx: px(K), cy: py(this.fits[K].bic), r: 9.5 });
+    svg(root, "circle", { class: "gmm-own-best", cx: panel.px(K), cy: panel.py(this.fits[K].bic), r: 9.5 });
     const cells = (f) => [fixed(f.logL, 4), fixed(f.aic, 2), `${fixed(f.bic, 2)}${f.K === K ? " (smallest)" : ""}`, even(Math.sqrt(Math.min(...f.va)), 3), fixed(Math.min(...f.nk), 1)];
     const body = this.fits.filter(Boolean).map((f) => [String(f.K), ...(f.failed ? [f.failed, "", "", "", ""] : cells(f))]);
     this.table(this.choice, "How many components?", ["K", "log-likelihood", "AIC", "BIC", "smallest σ", "smallest Nₖ"], body, "gmm-own-criteria");
