@@ -21,7 +21,7 @@ def floor(source, min_variance=None):
 
     Parameters
     ----------
-    source : Memory or Stream
+    source : Few or Many
         Where the observations come from.
     min_variance : float, optional
         The caller's own floor, in the unit of the data squared. Without it the

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gmm import Statistics, datasets, formulas
 from gmm.engine import starts
 from gmm.engine.climb import Point, climb, moved
-from gmm.engine.sources import Memory
+from gmm.engine.sources import Few
 from gmm.unit import move
 from tests.strategies import samples, seeds
 
@@ -27,7 +27,7 @@ SAMPLES = {
 
 def few(x):
     """Return standardised values and weights, and a quarter of their resolution, squared."""
-    source = Memory(np.array(x, dtype=float))
+    source = Few(np.array(x, dtype=float))
     return *source.few(), (source.resolution / 4) ** 2
 
 
