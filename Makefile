@@ -5,10 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 SITE := _build/html/index.html
-AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 # What the notebooks run on, and what else the site is made of.
-CODE := find pyproject.toml requirements.txt gmm book/benchmark.json book/torch.json -type f ! -name '*.py[co]'
+CODE := find pyproject.toml requirements.txt gmm book/benchmark.json -type f ! -name '*.py[co]'
 PAGES := find _config.yml _toc.yml book tools -type f ! -name '*.py[co]' ! -path '*/.*'
 
 # Where Python may not keep what it compiles, as in many containers, each of the many processes would compile all anew.
@@ -16,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book draft parts test sweep test-all lint lab edit pdf shots bench mutants format notebooks lock clean FORCE
+.PHONY: help book draft test sweep test-all lint lab pdf shots bench format notebooks lock clean FORCE
 
 help:
 	@echo "make book        execute every notebook and build the site in _build/html"
@@ -25,14 +24,11 @@ help:
 	@echo "make test-all    make test, then make sweep"
 	@echo "make sweep       the repetitions that make test leaves out: what it samples, in every chapter, width and theme"
 	@echo "make lint        the rules of the house: the form of the code and of the chapters"
-	@echo "make lab         open the notebooks in JupyterLab, as a reader has them; yours to change, in notebooks/"
-	@echo "make edit        open the sources of the book in JupyterLab"
-	@echo "make parts       fetch what runs Python in the pages, where the first build had no network, and build"
+	@echo "make lab         open the notebooks in JupyterLab"
 	@echo "make pdf         print the whole book into _build/gaussian-mixture.pdf (ONLY=em: this chapter)"
 	@echo "make shots       take a picture of every page, light and dark, desktop and phone, in _build/shots"
 	@echo "make notebooks   execute the notebooks in place and store their outputs (ONLY=\"normal em\" for some)"
 	@echo "make bench       compare with other programs, and write what the chapter on the engine shows (QUICK=1: a short look)"
-	@echo "make mutants     change the package in 300 small ways and see whether a test fails each time (an hour at most)"
 	@echo "make format      put the code into the project's form"
 	@echo "make lock        choose the exact versions of requirements.txt anew"
 	@echo "make clean       remove the site, the caches and the environment"
@@ -61,19 +57,8 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check
 	$(BIN)/pytest --quiet tests/style
 
-lab: $(SITE)
-	@$(BIN)/python -m tools.readers notebooks
-	@$(BIN)/jupyter trust notebooks/*.ipynb > /dev/null
-	@echo "Choose Run > Run All Cells. What you change stays in notebooks/; a notebook that you delete comes back as it was."
-	$(BIN)/jupyter-lab $(AS_ROOT) --notebook-dir notebooks notebooks/index.ipynb
-
-edit: $(INSTALLED)
-	$(BIN)/jupyter-lab $(AS_ROOT) --notebook-dir book
-
-parts: $(INSTALLED)
-	$(BIN)/python -m tools.parts
-	@rm -f _build/pages
-	@$(MAKE) --no-print-directory book
+lab: $(INSTALLED)
+	$(BIN)/jupyter-lab --notebook-dir book
 
 pdf: $(SITE)
 	$(BIN)/python -m tests.pages.browser
@@ -87,10 +72,6 @@ shots: $(SITE)
 bench: $(INSTALLED)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m benchmarks $(if $(QUICK),quick)
 	$(BIN)/python -m benchmarks.scale $(if $(QUICK),60 100000)
-
-mutants: $(INSTALLED)
-	$(BIN)/pip install --quiet cosmic-ray
-	$(BIN)/python tools/mutants.py
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix

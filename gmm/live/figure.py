@@ -82,9 +82,8 @@ class LiveFigure(ipywidgets.VBox):
 
     def _repr_mimebundle_(self, **kwargs):
         spec = self.spec
-        picture = Picture(spec.name, spec.alt, spec.panels, spec.functions, spec.scope(), spec.terms())
-        printed = spec.still and (picture._replace(scope=spec.scope(spec.still)), f"Shown: {spec.told(spec.still)}.")
-        return with_still(super()._repr_mimebundle_(**kwargs), picture, repr(self), STILL, printed)
+        picture = Picture(spec.name, spec.alt, spec.panels, spec.functions, spec.scope())
+        return with_still(super()._repr_mimebundle_(**kwargs), picture, repr(self), STILL)
 
     def __repr__(self) -> str:
         return repr(self.spec).replace("FigureSpec", "LiveFigure", 1)

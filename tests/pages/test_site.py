@@ -113,7 +113,7 @@ def test_a_page_carries_the_module_of_its_figures_once_and_their_style_as_a_file
     scripts = [
         (site / source).read_text("utf-8") for source in page.sources if re.match(r"_static/scripts/\w+\.js$", source)
     ]
-    modules = ("class Figure {", "class Own {")
+    modules = ("class Figure{", "class Own{")  # packed
     assert sum(script.count(module) for script in scripts for module in modules) == 1
     assert not any(module in page.text for module in modules)
     assert "The look of a live figure" not in page.text

@@ -22,7 +22,6 @@ from myst_nb.sphinx_ import NbMetadataCollector
 from rjsmin import jsmin
 
 from gmm.live import own
-from gmm.live.formula import markup
 
 DEFAULT = "export default "
 SCRIPT = "ipywidgets_state"  # the name under which MyST-NB keeps it
@@ -94,10 +93,11 @@ def room(name, models):
 
 def _figure(spec):
     """Return what stands above and below the drawing, and a box of the drawing's height."""
+    formula = "".join(_text(text, "span") for _, text in spec["formula"])
     legend = [layer["legend"] for panel in spec["panels"] for layer in panel["layers"] if layer.get("legend")]
     keys = "".join(f'<li><span class="gmm-swatch"></span>{escape(text)}</li>' for text in legend)
     parts = [
-        markup(spec["formula"], lambda name: 0.0),
+        f'<p class="gmm-formula">{formula}</p>',
         f'<ul class="gmm-legend">{keys}</ul>' if keys else "",
         f'<div class="{" ".join(_canvas(spec["panels"]))}"></div>',
     ]
@@ -109,8 +109,6 @@ def _figure(spec):
         parts.append(_box("gmm-steppers gmm-transport", bar))
         told = spec["stepping"].get("begin", "The starting values. The E-step comes next.")
         parts.append(f'<p class="gmm-status">{told}</p>')
-    if spec["moves"]:
-        parts.append(_box("gmm-steppers", _buttons(*(name for name, _ in spec["moves"]))))
     if spec["pointed"]:
         sentence = "Point at a brick to see its responsibilities."
         parts.append(_box("gmm-pointed", f'<span>{sentence}</span><span class="gmm-shares"></span>'))
@@ -123,9 +121,7 @@ def _canvas(panels):
     yield "gmm-canvas"
     if len(panels) > 1:
         yield "gmm-several"
-    if len(panels) > 2:
-        yield "gmm-three"
-    if any(panel["x"] != panels[0]["x"] for panel in panels) and not any(panel["below"] for panel in panels):
+    if any(panel["x"] != panels[0]["x"] for panel in panels):
         yield "gmm-beside"
     if any(panel["square"] for panel in panels):
         yield "gmm-map"

@@ -1,6 +1,6 @@
 // What a panel may hold: each kind of layer has the name that gmm/live/still.py has for it.
 
-import { brief, filled, limit, number, part, size, zeros } from "./numbers.js";
+import { limit, number } from "./numbers.js";
 import { handle } from "./ring.js";
 import { path, set, svg } from "./svg.js";
 import { bricks } from "./wall.js";
@@ -45,7 +45,7 @@ export const layers = {
     const dots = layer.x.map(() => svg(panel.clipped, "circle", { class: `gmm-point gmm-${layer.role}` }));
     return (scope) =>
       dots.forEach((dot, i) => {
-        const r = layer.share ? size(number(panel.figure.call, layer.share[i], scope)) : 5;
+        const r = layer.share ? 3 + 9 * Math.sqrt(number(panel.figure.call, layer.share[i], scope)) : 5;
         set(dot, { cx: panel.px(layer.x[i]), cy: panel.py(number(panel.figure.call, layer.y, scope)), r });
       });
   },
@@ -72,58 +72,12 @@ export const layers = {
     };
   },
 
-  /** A bar between two heights, with what it measures. */
-  bar(panel, layer) {
-    const bar = svg(panel.clipped, "path", { class: `gmm-bar ${layer.wide ? "gmm-wide" : ""} gmm-${layer.role}` });
-    const text = svg(panel.free, "text", { class: `gmm-mark gmm-cut gmm-${layer.role}` });
-    return (scope) => {
-      const at = panel.px(number(panel.figure.call, layer.x, scope));
-      const ends = layer.between.map((end) => panel.py(limit(number(panel.figure.call, end, scope), panel.range)));
-      set(bar, { d: `M${at},${ends[0]}V${ends[1]}` });
-      text.textContent = filled(layer.text ?? "", panel.figure.call, scope);
-      set(text, { x: at + 8, y: (ends[0] + ends[1]) / 2 + 4 });
-    };
-  },
-
-  /** Words in the picture, with values as in the readouts. */
-  text(panel, layer) {
-    const text = svg(panel.free, "text", { class: `gmm-mark gmm-${layer.role}`, "text-anchor": "middle" });
-    return (scope) => {
-      const [x, y] = [layer.x, layer.y].map((end) => number(panel.figure.call, end, scope));
-      text.textContent = filled(layer.text, panel.figure.call, scope);
-      set(text, { x: panel.px(limit(x, panel.domain)), y: panel.py(limit(y, panel.range)) });
-    };
-  },
-
-  /** Dots where a function changes its sign. */
-  zeros(panel, layer) {
-    const dots = svg(panel.clipped, "g"), { call } = panel.figure;
-    return (scope) => {
-      dots.replaceChildren();
-      for (const x of zeros(panel.points(layer, scope))) {
-        const y = number(call, layer.y, { ...scope, [panel.spec.variable]: x });
-        svg(dots, "circle", { class: `gmm-dot gmm-${layer.role}`, r: 5, cx: panel.px(x), cy: panel.py(y) });
-      }
-    };
-  },
-
-  /** The space between this picture and the one above, from a part of that one's axis to a part of this one's. */
-  band(panel, layer) {
-    const [upper] = panel.figure.panels, area = svg(panel.free, "path", { class: `gmm-area gmm-${layer.role}` });
-    return (scope) => {
-      const ends = (at, names) => names.map((end) => at.px(limit(number(panel.figure.call, end, scope), at.domain)));
-      const [a, b] = ends(upper, layer.above), [c, d] = ends(panel, layer.below), y = upper.top + upper.height;
-      set(area, { d: `M${a},${y}L${c},${panel.top}V${panel.top + panel.height}H${d}V${panel.top}L${b},${y}Z` });
-    };
-  },
-
   dot(panel, layer) {
-    const dot = svg(panel.clipped, "circle", { class: `gmm-dot gmm-${layer.role}` });
+    const dot = svg(panel.clipped, "circle", { class: `gmm-dot gmm-${layer.role}`, r: 5 });
     return (scope) => {
       const x = number(panel.figure.call, layer.x, scope);
       const y = number(panel.figure.call, layer.y, { ...scope, [panel.spec.variable]: x });
-      const r = layer.share ? size(number(panel.figure.call, layer.share, scope)) : 5;
-      set(dot, Number.isFinite(y) ? { cx: panel.px(x), cy: panel.py(y), r, opacity: 1 } : { opacity: 0 });
+      set(dot, Number.isFinite(y) ? { cx: panel.px(x), cy: panel.py(y), opacity: 1 } : { opacity: 0 });
       panel.cut(x, y, layer.role);
     };
   },
@@ -136,110 +90,6 @@ export const layers = {
         set(line, { d: path(layer.lines[i].map(([x, y]) => [panel.px(x), panel.py(y)])) });
         line.style.opacity = 0.25 + (0.7 * layer.heights[i]) ** 1.5;
       });
-  },
-
-  /** Where a step, taken again and again, leads from a place: `next` makes two parameters anew from all. */
-  orbit(panel, { of, next, steps, height, label, role }) {
-    const { call } = panel.figure, above = role.endsWith("1");
-    const line = svg(panel.clipped, "path", { class: `gmm-curve gmm-${role}` }), dots = svg(panel.clipped, "g");
-    const text = svg(panel.free, "text", { class: `gmm-mark gmm-over gmm-${role}`, "text-anchor": "middle" });
-    return (scope) => {
-      const at = { ...scope }, places = [of.map((name) => at[name])];
-      for (let s = number(call, steps, scope); s > 0; s--) {
-        const place = next.map((name) => call[name](at));
-        if (!place.every(Number.isFinite)) break;
-        places.push(place);
-        of.forEach((name, i) => (at[name] = place[i]));
-      }
-      const [x, y] = places.at(-1).map((value, i) => limit(value, [panel.domain, panel.range][i]));
-      set(line, { d: path(places.map(([x, y]) => [panel.px(x), panel.py(y)])) });
-      dots.replaceChildren();
-      for (const [x, y] of places.slice(1)) svg(dots, "circle", { class: `gmm-dot gmm-${role}`, cx: panel.px(x), cy: panel.py(y), r: 3 });
-      text.textContent = `${label} ${brief(call[height](at))}`;
-      set(text, { x: panel.px(x), y: panel.py(y) + (above ? -10 : 20) });
-    };
-  },
-
-  /** Intervals drawn so far, the latest on top: those that hold the truth in one colour, those that do not in another. */
-  intervals(panel, { low, high, truth, upto }) {
-    const lines = low.map(() => svg(panel.clipped, "path"));
-    return (scope) => {
-      const at = number(panel.figure.call, truth, scope), last = number(panel.figure.call, upto, scope);
-      lines.forEach((line, i) => {
-        const hit = low[i] <= at && at <= high[i], y = panel.py(i + 1);
-        set(line, { class: `gmm-interval gmm-${hit ? "data" : "component2"}${i + 1 === last ? " gmm-latest" : ""}` });
-        set(line, { d: `M${panel.px(low[i])},${y}H${panel.px(high[i])}`, visibility: i < last ? "visible" : "hidden" });
-      });
-    };
-  },
-
-  /** A button in the picture that raises a parameter by one step, and begins again after the last. */
-  button(panel, { of, label }) {
-    const { figure } = panel, { min, max, step } = figure.spec.bounds[of];
-    const group = svg(panel.hands, "g", { class: "gmm-press", tabindex: 0, role: "button", "aria-label": label });
-    const box = { x: panel.left + panel.width - 132, y: panel.top + 4, width: 128, height: 32, rx: 6 };
-    svg(group, "rect", box);
-    svg(group, "text", { x: box.x + 64, y: box.y + 21, "text-anchor": "middle" }).textContent = label;
-    const press = () => {
-      const now = figure.model.get(of);
-      figure.change(of, now >= max ? min : now + step);
-    };
-    group.addEventListener("click", press);
-    group.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      press();
-    });
-    return () => {};
-  },
-
-  /** Cells of a map, each in the colour of what it leads to, computed in the notebook: a digit of a row names the role. */
-  tint(panel, { x, y, rows, roles }) {
-    const areas = roles.map((role) => svg(panel.clipped, "path", { class: `gmm-area gmm-${role}` }));
-    return (_, moved) => {
-      if (!moved) return;
-      const drawn = roles.map(() => "");
-      rows.forEach((row, j) => [...row].forEach((digit, i) => {
-        const [a, b] = [i, i + 1].map((k) => panel.px(part(...x, k / row.length)).toFixed(1));
-        const [c, d] = [j, j + 1].map((k) => panel.py(part(...y, k / rows.length)).toFixed(1));
-        drawn[digit] += `M${a},${c}H${b}V${d}H${a}Z`;
-      }));
-      areas.forEach((area, k) => set(area, { d: drawn[k] }));
-    };
-  },
-
-  /** A circle around the middle. */
-  disc(panel, { r, role }) {
-    const circle = svg(panel.clipped, "circle", { class: `gmm-bar gmm-disc gmm-${role}`, cx: panel.px(0), cy: panel.py(0) });
-    return (scope) => set(circle, { r: panel.px(number(panel.figure.call, r, scope)) - panel.px(0) });
-  },
-
-  /** Values that are drawn one after the other: at an odd step the next has its label, and on the way to the even one it falls. */
-  drops(panel, layer) {
-    const pile = [1, 2].map((k) => svg(panel.clipped, "path", { class: `gmm-area gmm-pile gmm-component${k}` }));
-    const falling = svg(panel.clipped, "circle", { r: 6 }), { width, height } = layer;
-    return (scope) => {
-      const s = number(panel.figure.call, layer.steps, scope), n = Math.floor(s / 2), part = s - 2 * n, rows = {}, drawn = ["", ""];
-      const drop = (i) => {
-        const k = +(layer.labels[i] >= scope.pi1), x = layer.means[k] + layer.sigmas[k] * layer.values[i], bin = Math.floor(x / width);
-        return { k, x, bin, row: rows[bin] ?? 0 };
-      };
-      const wide = panel.px(width) - panel.px(0) - 0.5, high = panel.py(0) - panel.py(height);
-      for (let i = 0; i < n; i++) {
-        const { k, bin, row } = drop(i);
-        rows[bin] = row + 1;
-        drawn[k] += `M${panel.px(bin * width).toFixed(2)},${panel.py((row + 1) * height).toFixed(2)}h${wide.toFixed(2)}v${high.toFixed(2)}h-${wide.toFixed(2)}z`;
-      }
-      pile.forEach((path, k) => set(path, { d: drawn[k] }));
-      if (n >= layer.labels.length || !part) return set(falling, { visibility: "hidden" });
-      const { k, x, row } = drop(n), down = Math.max(0, part - 1);
-      set(falling, {
-        visibility: "visible",
-        class: `gmm-dot gmm-component${k + 1}`,
-        cx: panel.px(layer.means[k] + down * (x - layer.means[k])),
-        cy: panel.top + 12 + down * (panel.py(row * height) - panel.top - 12),
-      });
-    };
   },
 
   /** The log-likelihood after each iteration so far. */
