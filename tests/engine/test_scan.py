@@ -118,6 +118,18 @@ def test_an_accident_is_told_and_a_lower_end_without_one_preferred():
     assert "may be an accident" in narrow.message
 
 
+def test_who_asks_for_accidents_gets_the_higher_end_and_is_told():
+    higher = 0
+    for seed in range(6):
+        x = np.random.default_rng([100, seed]).normal(size=100)
+        shy, bold = fit(x, 2), fit(x, 2, accidents=True)
+        assert bold.log_likelihood >= shy.log_likelihood - 1e-9
+        if bold.log_likelihood > shy.log_likelihood + 1e-6:
+            higher += 1
+            assert bold.certificate.spurious != () and shy.certificate.spurious == ()
+    assert higher > 0
+
+
 def test_a_component_narrower_than_the_rounding_of_the_data_is_told():
     waiting = datasets.faithful().waiting
     start = Mixture([0.026, 0.334, 0.64], [46.0, 55.2, 80.1], [0.5, 30.0, 34.0])
