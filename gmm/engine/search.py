@@ -260,8 +260,13 @@ class Search:
             x, w = sketch = self.sketch(closely)
             found = self._climb_the_best(x, w, self._runs(x, w, k, fewer, hot), last=k == wanted)
             fewer = [end.point.theta for end in found[:1]]
-        found = found[: settings.FOLLOWED] + self._added(*sketch)[: settings.FOLLOWED]
+        found = self._worth_following(found) + self._worth_following(self._added(*sketch))
         return [self.sort_by_mean(x, w, end) for end in found]
+
+    def _worth_following(self, ends):
+        """Return the best ends: what is improper only where nothing is proper."""
+        proper = [end for end in ends if not self.is_improper(end)]
+        return (proper or ends)[: settings.FOLLOWED]
 
     def missed(self, fewer):
         """Return a component for each window that holds more than a smaller mixture expects, and where they lie."""

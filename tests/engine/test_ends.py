@@ -149,7 +149,7 @@ def test_distance_and_gain_are_those_of_the_inverse_hessian():
 
 
 def test_where_the_hessian_is_not_negative_definite_nothing_is_said_of_a_distance():
-    alike = Mixture(np.full(3, 1 / 3), np.full(3, 70.0), np.full(3, 100.0))
+    alike = Mixture(np.full(4, 1 / 4), np.full(4, 70.0), np.full(4, 100.0))
     result = quietly(WAITING, start=alike, equal_variances=True)
     assert result.certificate.kind == "ridge" and result.certificate.distance == result.certificate.gain == np.inf
     assert Fit.from_json(result.to_json()).certificate.gain == np.inf and json.loads(result.to_json())
