@@ -309,7 +309,7 @@ def test_the_buttons_step_e_and_m_and_back(visit):
 SEEN = """
 (figure) => new Promise((done) => {
   const seen = [], frame = () => {
-    seen.push(figure.gmm.seen().mu1);
+    seen.push(figure.gmm.seen.mu1);
     seen.length < 60 ? requestAnimationFrame(frame) : done(seen);
   };
   const next = () => figure.querySelectorAll(".gmm-steppers button")[2].click();
@@ -350,7 +350,7 @@ def test_under_a_slider_the_curves_do_not_glide_and_what_is_said_is_exact_at_onc
         steps.value = 2;
         steps.dispatchEvent(new Event("input", { bubbles: true }));
       }
-      return [figure.gmm.seen().mu1, figure.gmm.scope().mu1, figure.querySelector(".gmm-readout").textContent];
+      return [figure.gmm.seen.mu1, figure.gmm.scope().mu1, figure.querySelector(".gmm-readout").textContent];
     }
     """
     alive = opened.page.locator(".gmm-alive:has([data-figure=em])")

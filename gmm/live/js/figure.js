@@ -46,9 +46,7 @@ class Figure {
     // To ask each element for its width would make the browser lay out the page for each figure anew.
     this.layout((usual ||= el.clientWidth));
     set(this.picture, { "aria-label": this.#state() });
-    // For tests and for the curious: what the page computes, by name, and what it shows of it.
-    const { call, spec, panels } = this;
-    el.gmm = { call, spec, panels, scope: () => this.scope(), started: (values) => this.started(values), seen: () => this.seen };
+    el.gmm = this; // for tests and for the curious
   }
 
   remove() {
