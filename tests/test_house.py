@@ -31,7 +31,7 @@ FLOORS = {
         ["profile", "search"],
     ],
     "gmm.live": [["formula", "layers", "modules"], ["spec", "still"], ["gallery"], ["figure"], ["own"], ["__init__"]],
-    "gmm.live.gallery": [["sliders"], ["clusters", "computing", "density", "learning"], ["__init__"]],
+    "gmm.live.gallery": [["sliders"], ["climbs", "clusters", "computing", "density", "learning"], ["__init__"]],
 }
 
 

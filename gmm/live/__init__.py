@@ -36,6 +36,7 @@ __all__ = [
     "cancellation",
     "collapse",
     "em",
+    "em_bound",
     "free_weights",
     "likelihood",
     "memberships",
@@ -82,6 +83,7 @@ by_hand = _widget(gallery.by_hand)
 cancellation = _widget(gallery.cancellation)
 collapse = _widget(gallery.collapse)
 em = _widget(gallery.em)
+em_bound = _widget(gallery.em_bound)
 free_weights = _widget(gallery.free_weights)
 likelihood = _widget(gallery.likelihood)
 memberships = _widget(gallery.memberships)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -87,6 +87,10 @@ class FigureSpec:
         ``K``, ``theta`` (the parameters' names) and ``start`` (where one comes
         from a function instead of a slider): the drawing then runs EM, half a
         step for each unit of the parameter ``step``.
+    moves : list of (str, dict), optional
+        Buttons under the picture: what stands on each, and the parameters that
+        it brings to the value of a function or of another parameter. One that
+        would change nothing is off.
 
     Raises
     ------
@@ -115,6 +119,7 @@ class FigureSpec:
     pointed: str | None = None
     data: ArrayLike | None = None
     stepping: dict | None = None
+    moves: Sequence[tuple[str, Mapping[str, str]]] = ()
 
     def __post_init__(self):
         if self.data is not None:
@@ -204,6 +209,7 @@ class FigureSpec:
             "pointed": self.pointed,
             "data": None if self.data is None else np.asarray(self.data).tolist(),
             "stepping": self.stepping,
+            "moves": list(self.moves),
         }
 
     def terms(self) -> list[list]:

@@ -56,6 +56,14 @@ class Picture(NamedTuple):
         scope = {**self.scope, **more}
         return evaluate(self.functions[name], scope) if name in self.functions else scope[name]
 
+    def filled(self, template):
+        """Return a sentence with its values, ``{name:digits}``, as figure.js fills it."""
+
+        def value(found):
+            return f"{self.value(found[1]):.{int(found[2] or 3)}f}".replace("-", "−")
+
+        return re.sub(r"\{(\w+)(?::(\d+)e?)?\}", value, template)
+
 
 def still(picture):
     """Draw the starting state of a live figure.
@@ -189,7 +197,17 @@ def _dot(ax, layer, picture, spec):
     at = picture.value(layer["x"])
     height = picture.value(layer["y"], **{spec["variable"]: at})
     hollow = {"markerfacecolor": PAPER, "markersize": 9, "markeredgewidth": 2} if layer["kind"] == "handle" else {}
+    if height in ax.get_ylim():  # it stands on the edge, and is drawn whole
+        hollow |= {"clip_on": False}
     ax.plot([at], [height], "o", color=COLOURS[layer["role"]], **hollow)
+
+
+def _bar(ax, layer, picture, spec):
+    at, ends = picture.value(layer["x"]), [picture.value(end) for end in layer["between"]]
+    ax.plot([at, at], ends, linewidth=5, alpha=0.7, solid_capstyle="butt", **_style(layer))
+    if layer.get("text"):
+        said = picture.filled(layer["text"])
+        ax.annotate(said, (at, np.mean(ends)), (8, 0), textcoords="offset points", va="center", weight="bold")
 
 
 def _contours(ax, layer, picture, spec):
@@ -212,6 +230,7 @@ LAYERS = {
     "hline": _hline,
     "dot": _dot,
     "handle": _dot,
+    "bar": _bar,
     "contours": _contours,
     "trace": _trace,
 }

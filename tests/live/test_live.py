@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from gmm import Mixture, Nodes, datasets, fit, formulas, live, log_likelihood, plot
+from gmm import Mixture, Nodes, datasets, e_step, fit, formulas, live, log_likelihood, m_step, plot
 from gmm.formulas.names import arguments
 from gmm.live import gallery
 from gmm.live.formula import markup, pieces
@@ -19,6 +19,13 @@ from gmm.live.layers import bricks, curve, panel
 WAITING = datasets.faithful().waiting
 FITTED = fit(WAITING).mixture
 CELL = np.sort(np.random.default_rng(3).uniform(-1, 1, 60))
+
+
+def at(mean):
+    """The mixture of the figure of the bound with this μ₁."""
+    return Mixture([0.36, 0.64], [mean, 80.0], [60.0, 34.0])
+
+
 GALLERY = {
     "normal": live.normal,
     "standardise": live.standardise,
@@ -32,6 +39,7 @@ GALLERY = {
     "collapse": lambda: live.collapse(WAITING, FITTED),
     "balance": live.balance,
     "em": lambda: live.em(WAITING, Mixture([0.5, 0.5], [50.0, 60.0], [100.0, 100.0])),
+    "em_bound": lambda: live.em_bound(WAITING, at(64.0), 70.0, between=(44, 76)),
     "cancellation": live.cancellation,
     "nodes": lambda: live.nodes(CELL),
     "shift": lambda: live.shift(Mixture([0.5, 0.5], [-0.02, 0.02], [1.0, 1.0])),
@@ -112,6 +120,19 @@ def test_the_log_likelihood_of_a_figure_is_that_of_gmm():
     scope = figure.scope()
     mixture = Mixture(FITTED.weights, [scope["mu1"], scope["mu2"]], FITTED.variances)
     assert figure.call("logL", scope) == pytest.approx(log_likelihood(WAITING, mixture), rel=1e-12)
+
+
+@pytest.mark.parametrize(("present", "touch"), [(64.0, 70.0), (64.0, 64.0), (50.0, 72.0), (76.0, 44.0)])
+def test_the_bound_of_a_figure_is_that_of_the_e_step_and_its_top_that_of_the_m_step(present, touch):
+    figure = GALLERY["em_bound"]().spec
+    scope = {**figure.scope(), "mu1": present, "touch": touch}
+    gamma = e_step(WAITING, at(touch))
+    below = (gamma * (np.log(at(present).component_pdf(WAITING)) - np.log(gamma))).sum()
+    above = log_likelihood(WAITING, at(present))
+    assert figure.call("bound", scope) == pytest.approx(below, rel=1e-12)
+    assert figure.call("gap", scope) == pytest.approx(above - below, abs=1e-9)
+    assert figure.call("gap", scope) > 1 or present == touch
+    assert figure.call("update", scope) == pytest.approx(m_step(WAITING, gamma).means[0], rel=1e-12)
 
 
 @pytest.mark.parametrize("power", [0.0, 4.0, 8.0, 9.0])

@@ -9,7 +9,7 @@ import ipywidgets.embed
 import numpy as np
 import pytest
 
-from gmm import Mixture, datasets, e_step, fit, iterate, log_likelihood
+from gmm import Mixture, datasets, e_step, fit, iterate, log_likelihood, m_step
 from tests.pages.conftest import BOTH_WAYS, RESET, live_pages, sampled
 from tests.pages.test_access import UNFOLD
 from tools.contents import BOOK
@@ -477,6 +477,57 @@ def test_what_one_moves_and_what_answers_is_on_one_screen(look, name, width):
     )
     assert tall
     assert [(figure, high) for figure, high in tall if high > (664 if width < 600 else 600)] == []
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_the_e_step_lets_the_bound_touch_and_the_m_step_rolls_to_its_top(visit, motion):
+    opened = visit("em", reduced_motion=motion)
+    opened.live()
+    page, alive = opened.page, opened.page.locator(".gmm-alive:has([data-figure=bound])")
+    figure, waiting = FIGURE.format("bound"), datasets.faithful().waiting
+    e, m = (alive.get_by_role("button", name=f"{letter}-step") for letter in "EM")
+
+    def press(button):
+        seen = button.evaluate(
+            """(button) => new Promise((done) => {
+              const { gmm } = button.closest(".gmm-figure"), seen = [];
+              const look = () => {
+                const { mu1, touch } = gmm.scope();
+                seen.push([mu1, touch, gmm.call.gap(gmm.scope())]);
+                seen.length < 60 ? requestAnimationFrame(look) : done(seen);
+              };
+              button.click();
+              look();
+            })"""
+        )
+        opened.at_rest(f"JSON.stringify({figure}.values())")
+        return np.array(seen)
+
+    def off():
+        return [button.get_attribute("aria-disabled") for button in (e, m)]
+
+    assert off() == ["false", "false"]
+    gaps = press(e)[:, 2]
+    assert (np.diff(gaps) <= 1e-9).all()  # the bound rises
+    assert page.evaluate(f"{figure}.values()") == {"mu1": 64, "touch": 64}
+    assert alive.locator(".gmm-readout").text_content().count("gap = 0.00 nats") == 1
+    assert off() == ["true", "false"]
+    moved = press(m)
+    assert (np.diff(moved[:, 0]) <= 0).all() and (moved[:, 1] == 64).all()
+    assert (len(set(moved[:, 0])) > 3) == (motion != "reduce")
+    pi, mu, var = [0.36, 0.64], [64.0, 80.0], [60.0, 34.0]
+    top = m_step(waiting, e_step(waiting, Mixture(pi, mu, var))).means[0]
+    assert page.evaluate(f"{figure}.values().mu1") == pytest.approx(top, abs=0.026)  # half a step of the slider
+    assert page.evaluate(f"{figure}.call.gap({figure}.scope())") > 5
+    assert off() == ["false", "true"]
+    for _ in range(12):
+        press(e)
+        press(m)
+    assert off() == ["true", "true"]  # it stands still on the hill of the log-likelihood
+    places = np.arange(44, 76, 0.05)
+    heights = [log_likelihood(waiting, Mixture(pi, [place, 80.0], var)) for place in places]
+    assert page.evaluate(f"{figure}.values().mu1") == pytest.approx(places[np.argmax(heights)], abs=0.2)
+    opened.check()
 
 
 @pytest.mark.parametrize("button", ["Start again", "Back", "M-step: move the curves"])

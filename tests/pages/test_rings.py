@@ -277,7 +277,7 @@ def test_an_axis_that_follows_a_new_start_stops_under_a_hand_and_goes_on_when_it
     assert page.evaluate("axesOf()") == under
     page.mouse.up()
     panel = f"{figure}.panels.find(({{ spec }}) => spec.trace)"
-    page.wait_for_function(f"{panel}.range.join() === {figure}.path.span({figure}.spec.bounds.step.max).join()")
+    page.wait_for_function(f"{panel}.range.join() === {figure}.em.path.span({figure}.spec.bounds.step.max).join()")
     assert page.evaluate("axesOf()") != under
     opened.check()
 

@@ -109,6 +109,8 @@ def _figure(spec):
         parts.append(_box("gmm-steppers gmm-transport", bar))
         told = spec["stepping"].get("begin", "The starting values. The E-step comes next.")
         parts.append(f'<p class="gmm-status">{told}</p>')
+    if spec["moves"]:
+        parts.append(_box("gmm-steppers", _buttons(*(name for name, _ in spec["moves"]))))
     if spec["pointed"]:
         sentence = "Point at a brick to see its responsibilities."
         parts.append(_box("gmm-pointed", f'<span>{sentence}</span><span class="gmm-shares"></span>'))

@@ -1,5 +1,6 @@
 """The live figures of the book, as specifications. Each is made of formulas that a chapter derives."""
 
+from gmm.live.gallery.climbs import em_bound
 from gmm.live.gallery.clusters import memberships, responsibility
 from gmm.live.gallery.computing import cancellation, nodes, shift
 from gmm.live.gallery.density import free_weights, mixture, normal, standardise, two_bumps
@@ -11,6 +12,7 @@ __all__ = [
     "cancellation",
     "collapse",
     "em",
+    "em_bound",
     "free_weights",
     "likelihood",
     "memberships",

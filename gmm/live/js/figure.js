@@ -6,6 +6,7 @@
 
 import { Formula } from "./formula.js";
 import { glide } from "./motion.js";
+import { Moves } from "./moves.js";
 import { between, filled, shown, stepped } from "./numbers.js";
 import { boxes, Plot } from "./plot.js";
 import { compile } from "./printed.js";
@@ -30,6 +31,7 @@ class Figure {
     this.panels = this.spec.panels.map((panel) => new Plot(this, panel));
     this.terms = new Terms(this);
     this.em = this.spec.stepping && new Stepper(this);
+    this.moves = this.spec.moves.length ? new Moves(this) : null;
     if (this.spec.pointed) this.#pointing();
     const readout = html(el, "div", "gmm-readout");
     this.lines = this.spec.readouts.map(() => html(readout, "div", "gmm-readout-line"));
@@ -54,6 +56,7 @@ class Figure {
     this.moving?.();
     this.em?.remove();
     this.terms.remove();
+    this.moves?.stop();
     this.observer.disconnect();
     this.heard.forEach(([event, call]) => this.model.off(event, call));
   }
@@ -133,6 +136,7 @@ class Figure {
   take() {
     this.held = true;
     this.em?.scaling?.();
+    this.moves?.stop();
   }
 
   leave() {
@@ -163,6 +167,7 @@ class Figure {
     this.formula.draw(scope);
     this.spec.readouts.forEach((template, i) => (this.lines[i].textContent = filled(template, this.call, scope)));
     this.em?.tell(scope);
+    this.moves?.tell();
   }
 
   #legend() {
