@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -70,5 +71,12 @@ def evaluate(expression: sp.Expr, scope: dict[str, Any]) -> float | np.ndarray:
     -------
     float or ndarray
     """
+    needed, function = _ready(expression)
+    return function(*[scope[name] for name in needed])
+
+
+@lru_cache(maxsize=1024)
+def _ready(expression):
+    """Return the names of a formula's arguments and its function, which takes SymPy a while to print."""
     needed = arguments(expression)
-    return numpy_function(needed, expression)(*[scope[identifier(argument)] for argument in needed])
+    return [identifier(argument) for argument in needed], numpy_function(needed, expression)

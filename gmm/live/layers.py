@@ -48,6 +48,7 @@ def panel(
     variable="x",
     square=False,
     trace=False,
+    scale=None,
 ):
     """Return a pair of axes and what is drawn on them.
 
@@ -69,6 +70,8 @@ def panel(
     trace : bool
         Whether the horizontal axis counts the iterations of EM. Its `y` is
         that of the start, and follows another start once the hand is at rest.
+    scale : tuple of float, optional
+        The part of `y` that has numbers; without it, all of it.
 
     Returns
     -------
@@ -84,6 +87,7 @@ def panel(
         "variable": variable,
         "square": square,
         "trace": trace,
+        "scale": scale or y,
     }
 
 

@@ -159,9 +159,9 @@ class FigureSpec:
             return [0, layer["height"] * (max(layer["row"]) + 1)]
         if layer["kind"] == "contours":
             return [y for line in layer["lines"] for _, y in line]
-        if "y" not in layer:
+        if "y" not in layer or layer["kind"] == "zeros":  # they lie on a curve
             return []
-        at = {**scope, panel["variable"]: self._value(layer["x"], scope)} if isinstance(layer.get("x"), str) else scope
+        at = {**scope, panel["variable"]: self._value(layer["x"], scope)} if "x" in layer else scope
         return self._value(layer["y"], at)
 
     def _value(self, name, scope):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+from matplotlib.patches import ConnectionPatch
 
 from gmm import plot
 from gmm.formulas.numeric import evaluate
@@ -133,6 +134,9 @@ def _draw(ax, spec, picture):
         ax.set_ylim(0)
     if spec["square"]:
         ax.set_aspect("equal")
+    if spec["scale"] != spec["y"]:
+        low, high = spec["scale"]
+        ax.set_yticks([tick for tick in ax.get_yticks() if low <= tick <= high])
     if ax.get_legend_handles_labels()[1]:
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1.04), ncols=3, borderaxespad=0)
 
@@ -199,7 +203,14 @@ def _dot(ax, layer, picture, spec):
     hollow = {"markerfacecolor": PAPER, "markersize": 9, "markeredgewidth": 2} if layer["kind"] == "handle" else {}
     if height in ax.get_ylim():  # it stands on the edge, and is drawn whole
         hollow |= {"clip_on": False}
-    ax.plot([at], [height], "o", color=COLOURS[layer["role"]], **hollow)
+    if "share" in layer:
+        hollow = {"markersize": 3 + 9 * np.sqrt(picture.value(layer["share"]))}
+    ax.plot([at], [height], "o", color=COLOURS[layer["role"]], label=layer.get("legend"), linestyle="", **hollow)
+
+
+def _text(ax, layer, picture, spec):
+    place = [picture.value(layer[way]) for way in "xy"]
+    ax.text(*place, picture.filled(layer["text"]), color=COLOURS[layer["role"]], ha="center", weight="bold")
 
 
 def _bar(ax, layer, picture, spec):
@@ -208,6 +219,32 @@ def _bar(ax, layer, picture, spec):
     if layer.get("text"):
         said = picture.filled(layer["text"])
         ax.annotate(said, (at, np.mean(ends)), (8, 0), textcoords="offset points", va="center", weight="bold")
+
+
+def _zeros(ax, layer, picture, spec):
+    x, heights = _points(layer, picture, spec)
+    crossed = np.flatnonzero((heights[:-1] > 0) != (heights[1:] > 0))
+    low, high = heights[crossed], heights[crossed + 1]
+    at = x[crossed] - low * (x[crossed + 1] - x[crossed]) / (high - low)
+    tops = np.broadcast_to(picture.value(layer["y"], **{spec["variable"]: at}), at.shape)
+    ax.plot(at, tops, "o", zorder=3, **_style(layer))
+
+
+def _band(ax, layer, picture, spec):
+    """Fill the space between two axes; what is above stands in the figure's own units, as they are drawn later."""
+    above, below = ([picture.value(end) for end in layer[side]] for side in ("above", "below"))
+    for start, end in zip(above, below):
+        ax.add_artist(
+            ConnectionPatch(
+                (start, 0),
+                (end, 1),
+                ax.figure.axes[0].get_xaxis_transform(),
+                ax.get_xaxis_transform(),
+                color=COLOURS[layer["role"]],
+                linewidth=1,
+                linestyle=DASHES["ghost"],
+            )
+        )
 
 
 def _contours(ax, layer, picture, spec):
@@ -231,6 +268,9 @@ LAYERS = {
     "dot": _dot,
     "handle": _dot,
     "bar": _bar,
+    "text": _text,
+    "band": _band,
+    "zeros": _zeros,
     "contours": _contours,
     "trace": _trace,
 }

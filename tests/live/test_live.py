@@ -32,7 +32,7 @@ GALLERY = {
     "mixture": live.mixture,
     "free_weights": live.free_weights,
     "two_bumps": live.two_bumps,
-    "responsibility": live.responsibility,
+    "responsibility": lambda: live.responsibility(WAITING, Mixture([0.36, 0.64], [55.0, 80.0], [36.0, 36.0]), 67.0),
     "memberships": lambda: live.memberships(WAITING, FITTED),
     "likelihood": lambda: live.likelihood(WAITING, FITTED),
     "by_hand": lambda: live.by_hand(WAITING, Mixture([0.5, 0.5], [50.0, 90.0], [36.0, 36.0])),
@@ -107,10 +107,10 @@ def test_the_state_that_a_page_embeds_is_plain_json(make):
 
 
 def test_the_functions_of_a_figure_are_the_formulas():
-    figure = gallery.responsibility()
+    figure = GALLERY["responsibility"]().spec
     pi1, mu1, var1, mu2, var2 = (figure.sliders[key].value for key in ("pi1", "mu1", "var1", "mu2", "var2"))
     mixture = Mixture([pi1, 1 - pi1], [mu1, mu2], [var1, var2])
-    scope = {**figure.scope(), "x": np.linspace(-7, 8, 31)}
+    scope = {**figure.scope(), "x": np.linspace(37, 102, 31)}
     np.testing.assert_allclose(figure.call("f", scope), mixture.pdf(scope["x"]), rtol=1e-12)
     np.testing.assert_allclose(figure.call("gamma1", scope), mixture.responsibilities(scope["x"])[:, 0], rtol=1e-12)
 

@@ -123,7 +123,8 @@ def _canvas(panels):
     yield "gmm-canvas"
     if len(panels) > 1:
         yield "gmm-several"
-    if any(panel["x"] != panels[0]["x"] for panel in panels):
+    banded = any(layer["kind"] == "band" for panel in panels for layer in panel["layers"])
+    if any(panel["x"] != panels[0]["x"] for panel in panels) and not banded:
         yield "gmm-beside"
     if any(panel["square"] for panel in panels):
         yield "gmm-map"

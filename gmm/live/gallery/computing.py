@@ -177,6 +177,10 @@ def nodes(x: ArrayLike, name: str = "nodes", *, most: int = 16) -> FigureSpec:
                 [
                     bricks(x, 15, legend="one observation each"),
                     curve("gamma", "component1", "γ(t)"),
+                    *[
+                        layer("dot", "component2", x=f"t{i}", y="gamma", legend="the nodes" if i == 1 else None)
+                        for i in range(1, most + 1)
+                    ],
                 ],
                 x=(-1.05, 1.05),
                 y=(0, 1),
@@ -199,6 +203,6 @@ def nodes(x: ArrayLike, name: str = "nodes", *, most: int = 16) -> FigureSpec:
             ),
         ],
         readouts=["Σγ over the data {exact:4}, over the nodes {replaced:4}", "difference {error:2e}"],
-        alt="Above, the observations of one cell and a curve that falls across it. "
+        alt="Above, the observations of one cell and a curve that falls across it, with the nodes on it. "
         "Below, the weights of a few nodes that give the same sum of that curve.",
     )

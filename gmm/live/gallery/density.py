@@ -57,6 +57,7 @@ def normal(name: str = "normal") -> FigureSpec:
                     layer("shade", "component1", fn="f", legend="within one σ of μ", **{"from": "low", "to": "high"}),
                     curve("f", "component1", "N(x | μ, σ²)", near=[("mu", "variance")]),
                     layer("vline", "component1", x="mu", label="μ"),
+                    layer("handle", "component1", x="high", y="f", small=True, sets=["variance"]),
                     layer("handle", "component1", x="mu", y="f"),
                 ],
                 x=(-8, 8),
@@ -83,8 +84,6 @@ def standardise(name: str = "standardise") -> FigureSpec:
     FigureSpec
     """
     z = (F.x - F.mu) / sp.sqrt(F.var)
-    marks = [layer("vline", "mixture", x="x", label="x"), layer("dot", "mixture", x="x", y="f")]
-    standard = [layer("vline", "mixture", x="z", label="z"), layer("dot", "mixture", x="z", y="standard")]
     z_symbol = sp.Symbol("z", real=True)
     return FigureSpec(
         name,
@@ -93,16 +92,33 @@ def standardise(name: str = "standardise") -> FigureSpec:
             "variance": Slider("σ²", 4.0, 0.2, 6),
             "x": Slider("x", 5.0, -6, 10),
         },
-        functions={"f": F.normal, "z": z, "standard": F.normal.subs({F.mu: 0, F.var: 1, F.x: z_symbol})},
+        functions={
+            "f": F.normal,
+            "z": z,
+            "standard": F.normal.subs({F.mu: 0, F.var: 1, F.x: z_symbol}),
+            "area": sp.erf(sp.Abs(z) / sp.sqrt(2)) / 2,
+        },
         panels=[
             panel(
-                [curve("f", "component1", "N(x | μ, σ²)", fill=True, near=[("mu", "variance")]), *marks],
+                [
+                    curve("f", "component1", "N(x | μ, σ²)", near=[("mu", "variance")]),
+                    layer("shade", "component1", fn="f", **{"from": "mu", "to": "x"}),
+                    layer("vline", "mixture", x="x", label="x"),
+                    layer("dot", "mixture", x="x", y="f"),
+                    layer("handle", "mixture", x="x", y=0),
+                ],
                 x=(-6, 10),
                 y=(0, 0.45),
                 height=0.8,
             ),
             panel(
-                [curve("standard", "component2", "N(z | 0, 1)", fill=True), *standard],
+                [
+                    layer("band", "component1", above=["mu", "x"], below=[0, "z"], legend="from the mean to the point"),
+                    curve("standard", "component2", "N(z | 0, 1)"),
+                    layer("shade", "component1", fn="standard", **{"from": 0, "to": "z"}),
+                    layer("vline", "mixture", x="z", label="z"),
+                    layer("dot", "mixture", x="z", y="standard"),
+                ],
                 x=(-6, 6),
                 y=(0, 0.5),
                 xlabel="z = (x − μ) / σ",
@@ -110,8 +126,9 @@ def standardise(name: str = "standardise") -> FigureSpec:
                 variable="z",
             ),
         ],
-        readouts=["z = (x − μ) / σ = {z:2} standard deviations from the mean"],
-        alt="Above, a normal curve with a point x. Below, the standard normal curve with the point z = (x − μ)/σ.",
+        readouts=["z = (x − μ) / σ = {z:2} standard deviations from the mean", "either shaded area is {area:4}"],
+        alt="Above, a normal curve with a point x. Below, the standard normal curve with the point z = (x − μ)/σ. "
+        "A band leads from the area between the mean and the point to the same area below.",
     )
 
 
@@ -210,22 +227,41 @@ def two_bumps(name: str = "two-bumps") -> FigureSpec:
     place = {F.mean(1): -d / 2, F.mean(2): d / 2, F.variance(1): 1, F.variance(2): 1, **ONE_WEIGHT}
     functions = mixture_functions(place)
     functions = {label: expression.subs(place) for label, expression in functions.items()}
-    functions["slope"] = sp.diff(functions["f"], F.x)
+    functions["slope"] = slope = sp.diff(functions["f"], F.x)
+    i, steps, width = sp.Symbol("i", integer=True), 300, sp.Rational(1, 25)
+    left, right = (sp.sign(slope.subs(F.x, width * at - 6)) for at in (i, i + 1))
+    functions["zeros"] = sp.Sum(sp.Abs(right - left), (i, 0, steps - 1)) / 2  # each zero is a change of sign
+    functions["bumps"] = (functions["zeros"] + 1) / 2
+    functions["half"] = d / 2
     return FigureSpec(
         name,
         sliders={"d": Slider("d", 3.0, 0, 6), "pi1": Slider("π₁", 0.5, 0.05, 0.95, 0.01, role="component1")},
         functions=functions,
         panels=[
-            panel(mixture_layers(handles=False, near=()), x=(-6, 6), y=(0, 0.45), ylabel="density f(x)", height=0.85),
             panel(
-                [layer("hline", "ghost", y=0), curve("slope", "mixture")],
+                [
+                    *mixture_layers(handles=False, near=()),
+                    layer("zeros", "component3", fn="slope", y="f"),
+                    layer("handle", "component2", x="half", y="c2", sets=["d", "pi1"]),
+                ],
+                x=(-6, 6),
+                y=(0, 0.45),
+                ylabel="density f(x)",
+                height=0.85,
+            ),
+            panel(
+                [
+                    layer("hline", "ghost", y=0),
+                    curve("slope", "mixture"),
+                    layer("zeros", "component3", fn="slope", y=0, legend="the slope is zero"),
+                ],
                 x=(-6, 6),
                 y=(-0.26, 0.26),
                 ylabel="slope f′(x)",
                 height=0.75,
             ),
         ],
-        readouts=["the means stand d = {d:2} standard deviations apart"],
+        readouts=["d = {d:2} standard deviations apart", "the slope has {zeros:0} zeros: bumps of f = {bumps:0}"],
         alt="Above, two equal bell curves and their sum. "
-        "Below, the slope of the sum: one zero for one bump, three for two.",
+        "Below, the slope of the sum, with its zeros marked on both curves: one zero for one bump, three for two.",
     )

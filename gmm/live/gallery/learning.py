@@ -141,6 +141,11 @@ def collapse(x: ArrayLike, at: Mixture, name: str = "collapse", *, xlabel: str =
     functions["logL"] = F.stable_log_likelihood().subs(fixed)
     functions["var1"] = fixed[F.variance(1)]
     near = [(pinned, "var1"), (float(at.mean), float(at.variance))]
+    # The same mixture under a lens that is as wide as the narrow component, its height in units of 1/σ₁.
+    u, sigma = sp.Symbol("u", real=True), 10**s
+    for label in ("c1", "f"):
+        functions[f"lens_{label}"] = sigma * functions[label].subs(F.x, pinned + sigma * u)
+    functions["sigma1"] = sigma
     return FigureSpec(
         name,
         sliders={"s": Slider("log₁₀ σ₁", 0.5, -12, 1, 0.1, role="component1")},
@@ -153,6 +158,18 @@ def collapse(x: ArrayLike, at: Mixture, name: str = "collapse", *, xlabel: str =
                 y=(0, 0.1),
                 xlabel=xlabel,
                 height=0.8,
+            ),
+            panel(
+                [
+                    curve("lens_c1", "component1", fill=True),
+                    curve("lens_f", "mixture"),
+                ],
+                x=(-4, 4),
+                y=(0, 0.03),
+                xlabel="(x − μ₁) / σ₁",
+                ylabel="f(x) σ₁",
+                height=0.8,
+                variable="u",
             ),
             panel(
                 [
@@ -206,27 +223,33 @@ def balance(
     term = F.expected_log_likelihood.function.subs({F.weights[F.k]: 1, F.means[F.k]: m, F.variances[F.k]: 1})
     quality = sp.Sum(term, (F.n, 1, F.N)).subs(here).doit().subs(given)
     names = [f"g{j}" for j in range(1, len(x) + 1)]
+    # A beam that lies on m leans to the side of the balance point.
+    beam = -sp.Rational(3, 10) - sp.tanh(2 * (update - m)) * (F.x - m) / 28
     return FigureSpec(
         name,
         sliders={
             "m": Slider("m", 3.0, 0, 10, 0.05),
             **{key: Slider(f"γ({j}, 1)", g, 0, 1, 0.05) for j, (key, g) in enumerate(zip(names, gamma), start=1)},
         },
-        functions={"update": update, "nk": nk, "Q": quality},
+        functions={"update": update, "nk": nk, "Q": quality, "beam": beam},
         panels=[
             panel(
                 [
-                    *[
-                        layer("points", "component1", x=[value], y=key, share=[key], legend=None if j else "xₙ")
-                        for j, (value, key) in enumerate(zip(x, names))
-                    ],
+                    curve("beam", "mixture"),
+                    layer("text", "mixture", x="m", y=-0.55, text="▲"),
+                    *[layer("dot", "component1", x=value, y="beam", share=key) for value, key in zip(x, names)],
                     layer("vline", "component1", x="update", legend="the update Σγx / Σγ"),
                     layer("vline", "mixture", x="m", label="m"),
+                    *[
+                        layer("handle", "component1", x=value, y=key, small=True, sets=[key])
+                        for value, key in zip(x, names)
+                    ],
                 ],
                 x=(0, 10),
-                y=(0, 1.15),
+                y=(-0.65, 1.1),
+                scale=(0, 1),
                 ylabel="share γ(n, 1)",
-                height=0.6,
+                height=0.8,
             ),
             panel(
                 [
@@ -245,8 +268,8 @@ def balance(
             ),
         ],
         readouts=["N₁ = Σγ = {nk:2}, the maximum is at Σγx / Σγ = {update:3}"],
-        alt="Five observations as large as their responsibilities. "
-        "The parabola below has its top at their weighted mean.",
+        alt="Five observations as high as their responsibilities, and as weights on a beam that leans to their mean. "
+        "The parabola below has its top at the same place.",
     )
 
 
