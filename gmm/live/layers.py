@@ -49,6 +49,7 @@ def panel(
     square=False,
     trace=False,
     scale=None,
+    below=False,
 ):
     """Return a pair of axes and what is drawn on them.
 
@@ -72,6 +73,8 @@ def panel(
         that of the start, and follows another start once the hand is at rest.
     scale : tuple of float, optional
         The part of `y` that has numbers; without it, all of it.
+    below : bool
+        Whether it stands below the panel before it though it has another axis.
 
     Returns
     -------
@@ -88,6 +91,7 @@ def panel(
         "square": square,
         "trace": trace,
         "scale": scale or y,
+        "below": below,
     }
 
 

@@ -123,8 +123,9 @@ def _canvas(panels):
     yield "gmm-canvas"
     if len(panels) > 1:
         yield "gmm-several"
-    banded = any(layer["kind"] == "band" for panel in panels for layer in panel["layers"])
-    if any(panel["x"] != panels[0]["x"] for panel in panels) and not banded:
+    if len(panels) > 2:
+        yield "gmm-three"
+    if any(panel["x"] != panels[0]["x"] for panel in panels) and not any(panel["below"] for panel in panels):
         yield "gmm-beside"
     if any(panel["square"] for panel in panels):
         yield "gmm-map"

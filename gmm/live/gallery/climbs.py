@@ -26,7 +26,7 @@ def em_bound(
     *,
     xlabel: str = "x",
     between: tuple[float, float] | None = None,
-    depth: float = 190.0,
+    depth: float = 250.0,
 ) -> FigureSpec:
     """Return the log-likelihood over μ₁ and the bound that EM climbs on (``eq:em-bound``).
 
@@ -70,7 +70,7 @@ def em_bound(
     return FigureSpec(
         name,
         sliders={
-            "mu1": Slider("μ₁", float(start.means[0]), low, high, step, unit),
+            "mu1": Slider("μ₁", float(start.means[0]), low, high, step, unit, "component1"),
             "touch": Slider("touch", touch, low, high, step, unit),
         },
         functions=functions,

@@ -62,7 +62,7 @@ def responsibility(
     functions["total"] = functions["gamma1"] + functions["gamma2"]
     point = [layer("vline", "mixture", x="x", label="x")]
     wall, (low, high), sliders = bricks(x, n_bins), axis(x), around(x, start, unit_of(xlabel))
-    place = sliders["mu1"]._replace(label="x", value=at, low=low, high=high)
+    place = sliders["mu1"]._replace(label="x", value=at, low=low, high=high, role="")
     return FigureSpec(
         name,
         sliders={"x": place, **sliders, "pi1": sliders["pi1"]._replace(low=0.0, high=1.0)},
@@ -135,7 +135,7 @@ def memberships(
     low, high = sliders["mu1"].low, sliders["mu1"].high
     return FigureSpec(
         name,
-        sliders={**sliders, "cut": sliders["mu1"]._replace(label="cut", value=round((low + high) / 2))},
+        sliders={**sliders, "cut": sliders["mu1"]._replace(label="cut", value=round((low + high) / 2), role="")},
         functions={
             **mixture_functions(),
             **responsibilities(),

@@ -123,6 +123,7 @@ def standardise(name: str = "standardise") -> FigureSpec:
                 y=(0, 0.5),
                 xlabel="z = (x − μ) / σ",
                 height=0.8,
+                below=True,
                 variable="z",
             ),
         ],
