@@ -71,12 +71,12 @@ def evaluate(expression: sp.Expr, scope: dict[str, Any]) -> float | np.ndarray:
     -------
     float or ndarray
     """
-    needed, function = _ready(expression)
-    return function(*[scope[name] for name in needed])
+    needed, function = _compiled(expression)
+    return function(*[scope[identifier(argument)] for argument in needed])
 
 
-@lru_cache(maxsize=1024)
-def _ready(expression):
-    """Return the names of a formula's arguments and its function, which takes SymPy a while to print."""
+@lru_cache(maxsize=256)  # a picture asks the same formula again and again, and printing it takes longer than its value
+def _compiled(expression):
+    """Return the arguments of a formula, and its NumPy function."""
     needed = arguments(expression)
-    return [identifier(argument) for argument in needed], numpy_function(needed, expression)
+    return needed, numpy_function(needed, expression)
