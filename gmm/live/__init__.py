@@ -32,6 +32,7 @@ __all__ = [
     "OwnData",
     "Slider",
     "balance",
+    "basins",
     "by_hand",
     "cancellation",
     "collapse",
@@ -79,6 +80,7 @@ def _widget(specify: Callable[Options, FigureSpec]) -> Callable[Options, LiveFig
 
 
 balance = _widget(gallery.balance)
+basins = _widget(gallery.basins)
 by_hand = _widget(gallery.by_hand)
 cancellation = _widget(gallery.cancellation)
 collapse = _widget(gallery.collapse)

@@ -83,7 +83,8 @@ class LiveFigure(ipywidgets.VBox):
     def _repr_mimebundle_(self, **kwargs):
         spec = self.spec
         picture = Picture(spec.name, spec.alt, spec.panels, spec.functions, spec.scope(), spec.terms())
-        return with_still(super()._repr_mimebundle_(**kwargs), picture, repr(self), STILL)
+        printed = spec.still and (picture._replace(scope=spec.scope(spec.still)), f"Shown: {spec.told(spec.still)}.")
+        return with_still(super()._repr_mimebundle_(**kwargs), picture, repr(self), STILL, printed)
 
     def __repr__(self) -> str:
         return repr(self.spec).replace("FigureSpec", "LiveFigure", 1)

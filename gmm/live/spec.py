@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -10,10 +11,12 @@ import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike
 
+from gmm.em import ConvergenceWarning, iterate
 from gmm.formulas.javascript import javascript
 from gmm.formulas.names import arguments, identifier, needed
 from gmm.formulas.numeric import evaluate
 from gmm.live.formula import pieces
+from gmm.mixture import Mixture
 
 __all__ = ["STEP", "FigureSpec", "Slider"]
 
@@ -91,6 +94,9 @@ class FigureSpec:
         Buttons under the picture: what stands on each, and the parameters that
         it brings to the value of a function or of another parameter. One that
         would change nothing is off.
+    still : dict of str to float, optional
+        The state that a printed page shows, where the start tells little: the
+        parameters that differ.
 
     Raises
     ------
@@ -120,10 +126,13 @@ class FigureSpec:
     data: ArrayLike | None = None
     stepping: dict | None = None
     moves: Sequence[tuple[str, Mapping[str, str]]] = ()
+    still: Mapping[str, float] | None = None
 
     def __post_init__(self):
         if self.data is not None:
             self.data = np.asarray(self.data, dtype=float)
+        if lost := sorted(set(self.still or ()) - set(self.sliders)):
+            raise ValueError(f"still names {', '.join(lost)}, which no slider sets. Name sliders: {[*self.sliders]}.")
         known = self._known()
         for label, expression in self.functions.items():
             missing = sorted({identifier(symbol) for symbol in needed(expression)} - known)
@@ -216,20 +225,52 @@ class FigureSpec:
         """Return the formula as whose colour each term has, and its pieces."""
         return [[role, pieces(text)] for role, text in self.formula]
 
-    def scope(self) -> dict[str, Any]:
-        """Return what the functions may ask for at the start.
+    def scope(self, changed: Mapping[str, float] | None = None) -> dict[str, Any]:
+        """Return what the functions may ask for at the start, or in another state.
+
+        Parameters
+        ----------
+        changed : dict of str to float, optional
+            The parameters that are elsewhere than at the start.
 
         Returns
         -------
         dict of str to float or ndarray
-            The starting values of the parameters, and the data, by name in code.
+            The values of the parameters, and the data, by name in code. After
+            steps of EM, also the log-likelihoods so far as ``trace``, the
+            responsibilities as ``gamma`` and the values of the start as ``start``.
         """
-        values: dict[str, Any] = {key: slider.value for key, slider in self.sliders.items()}
+        values: dict[str, Any] = {key: slider.value for key, slider in self.sliders.items()} | dict(changed or {})
         if self.data is not None:
             values |= {"xs": self.data, "N": np.size(self.data)}
         for key, source in ((self.stepping or {}).get("start") or {}).items():
             values[key] = self.call(source, values) if source in self.functions else source
-        return values
+        return values | self._climbed(values) if self.stepping and values[STEP] else values
+
+    def _climbed(self, values):
+        """Return what EM has made of the data after half steps, as figure.js finds it."""
+        theta, half_steps = self.stepping["theta"], int(values[STEP])
+        start = Mixture(*np.reshape([values[name] for name in theta], (3, -1)))
+        with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+            path = iterate(self.data, start, tol=0, max_iter=half_steps // 2)
+        now = path.mixtures[-1]
+        before = now if half_steps % 2 or len(path.mixtures) < 2 else path.mixtures[-2]
+        found = dict(zip(theta, np.concatenate([*now]).tolist()))
+        return {
+            **found,
+            "start": {name: values[name] for name in theta},
+            "trace": path.log_likelihoods.tolist(),
+            "gamma": before.responsibilities(self.data),
+        }
+
+    def told(self, changed: Mapping[str, float]) -> str:
+        """Return the parameters that are elsewhere than at the start, in words."""
+        parts = []
+        for key, value in changed.items():
+            slider = self.sliders[key]
+            text = f"{value:.{slider.digits}f}".replace("-", "−")
+            parts.append(" ".join(filter(None, [slider.label, "=", text, slider.unit])))
+        return ", ".join(parts)
 
     def call(self, label: str, scope: dict[str, Any]) -> float | np.ndarray:
         """Return the value of a function, by the NumPy that SymPy prints.

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib import rc_context
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch
 
@@ -94,7 +95,7 @@ def still(picture):
     return _tidy(svg.getvalue(), picture.alt), base64.b64encode(png.getvalue()).decode()
 
 
-def with_still(bundle, picture, text, sentence):
+def with_still(bundle, picture, text, sentence, printed=None):
     """Add the still picture to what a widget shows.
 
     Parameters
@@ -107,6 +108,8 @@ def with_still(bundle, picture, text, sentence):
         The widget as plain text.
     sentence : str
         What readers without JavaScript are told.
+    printed : (Picture, str), optional
+        What stands in its place on paper, and the line below that says which state it is.
 
     Returns
     -------
@@ -119,17 +122,28 @@ def with_still(bundle, picture, text, sentence):
     formula = markup(picture.formula, picture.value)
     # page.js finds the widget by data-live and puts it in the place of the
     # picture. The name is the same at every run, a model's id is not.
-    html = f'<div class="gmm-live" data-live="{escape(picture.name)}">{formula}{svg}{told}</div>'
+    paper = _paper(*printed) if printed else ""
+    html = f'<div class="gmm-live" data-live="{escape(picture.name)}">{formula}{svg}{paper}{told}</div>'
     return {**bundle, "text/html": html, "image/png": png, "text/plain": text}
+
+
+def _paper(picture, line):
+    """Return the picture of a telling state, which a page shows in print only."""
+    svg, _ = still(picture._replace(name=f"{picture.name}-print"))
+    formula = markup(picture.formula, picture.value)
+    return f'<div class="gmm-print">{formula}{svg}<p class="gmm-shown">{escape(line)}</p></div>'
 
 
 def _draw(ax, spec, picture):
     ax.set(xlabel=spec["xlabel"], ylabel=spec["ylabel"], xlim=spec["x"])
     if spec["y"]:
         ax.set_ylim(*spec["y"])
+    start = picture.scope.get("start")
     for layer in spec["layers"]:
-        if not layer.get("start"):  # that is where the curves still are
+        if not layer.get("start"):
             LAYERS[layer["kind"]](ax, layer, picture, spec)
+        elif start:  # else the curves are still there
+            LAYERS[layer["kind"]](ax, layer, picture._replace(scope={**picture.scope, **start}), spec)
     if not spec["y"]:
         ax.set_ylim(0)
     if spec["square"]:
@@ -175,8 +189,25 @@ def _shade(ax, layer, picture, spec):
 
 
 def _bricks(ax, layer, picture, spec):
-    left, counts = np.unique(layer["left"], return_counts=True)
-    ax.bar(left, counts * layer["height"], layer["width"], align="edge", alpha=0.6, **_style(layer))
+    left, place, counts = np.unique(layer["left"], return_inverse=True, return_counts=True)
+    shares = _shares(layer, picture)
+    look = {"width": layer["width"], "align": "edge", "alpha": 0.6}
+    if shares is None:
+        ax.bar(left, counts * layer["height"], **look, **_style(layer))
+        return
+    ax.bar([], [], alpha=0.6, **_style(layer))
+    bottom = np.zeros(left.size)
+    for part, colour in zip(shares, plot.COMPONENTS):  # what each component owns of a bar
+        owned = layer["height"] * np.bincount(place, part)
+        ax.bar(left, owned, bottom=bottom, color=colour, **look)
+        bottom += owned
+
+
+def _shares(layer, picture):
+    """Return the responsibilities of each component for the bricks, or None where they have none."""
+    if layer.get("gamma"):
+        return [picture.value(name, x=np.array(layer["x"])) for name in layer["gamma"]]
+    return np.transpose(picture.scope["gamma"]) if "gamma" in picture.scope else None
 
 
 def _dots(ax, layer, picture, spec):
@@ -218,7 +249,8 @@ def _bar(ax, layer, picture, spec):
     ax.plot([at, at], ends, linewidth=5, alpha=0.7, solid_capstyle="butt", **_style(layer))
     if layer.get("text"):
         said = picture.filled(layer["text"])
-        ax.annotate(said, (at, np.mean(ends)), (8, 0), textcoords="offset points", va="center", weight="bold")
+        look = {"color": COLOURS[layer["role"]], "va": "center", "weight": "bold"}
+        ax.annotate(said, (at, np.mean(ends)), (8, 0), textcoords="offset points", **look)
 
 
 def _zeros(ax, layer, picture, spec):
@@ -252,10 +284,29 @@ def _contours(ax, layer, picture, spec):
         ax.plot(*np.transpose(line), color=plot.INK, linewidth=1, alpha=min(1, 0.25 + (0.7 * height) ** 1.5))
 
 
+def _orbit(ax, layer, picture, spec):
+    places = [[picture.value(name) for name in layer["of"]]]
+    for _ in range(int(picture.value(layer["steps"]))):
+        at = dict(zip(layer["of"], places[-1]))
+        places.append([picture.value(name, **at) for name in layer["next"]])
+    height = picture.value(layer["height"], **dict(zip(layer["of"], places[-1])))
+    ax.plot(*np.transpose(places), "o-", color=COLOURS[layer["role"]], markersize=4, label=layer.get("legend"))
+    ax.annotate(f"{layer['label']} {height:.0f}".replace("-", "−"), places[-1], color=COLOURS[layer["role"]])
+
+
+def _tint(ax, layer, picture, spec):
+    cells = np.array([[int(digit) for digit in row] for row in layer["rows"]])
+    for k, role in enumerate(layer["roles"]):
+        shown = np.ma.masked_where(cells != k, cells)
+        palette = ListedColormap([COLOURS[role]])
+        edges = (np.linspace(*layer[way], n + 1) for way, n in zip("xy", cells.T.shape))
+        ax.pcolormesh(*edges, shown, cmap=palette, alpha=0.2, linewidth=0, rasterized=True)
+
+
 def _trace(ax, layer, picture, spec):
-    height = picture.value("logL")
-    ax.plot([0], [height], "o", color=plot.INK)
-    _cut(ax, 0, height, layer)
+    heights = picture.scope.get("trace") or [picture.value("logL")]
+    ax.plot(heights, "o-", color=plot.INK)
+    _cut(ax, 0, heights[0], layer)
 
 
 LAYERS = {
@@ -272,6 +323,8 @@ LAYERS = {
     "band": _band,
     "zeros": _zeros,
     "contours": _contours,
+    "orbit": _orbit,
+    "tint": _tint,
     "trace": _trace,
 }
 

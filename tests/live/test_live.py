@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from gmm import Mixture, Nodes, datasets, e_step, fit, formulas, live, log_likelihood, m_step, plot
+from gmm import Mixture, Nodes, datasets, e_step, fit, formulas, iterate, live, log_likelihood, m_step, plot
+from gmm.engine.climb import Point
 from gmm.formulas.names import arguments
 from gmm.live import gallery
 from gmm.live.formula import markup, pieces
@@ -40,6 +41,7 @@ GALLERY = {
     "balance": live.balance,
     "em": lambda: live.em(WAITING, Mixture([0.5, 0.5], [50.0, 60.0], [100.0, 100.0])),
     "em_bound": lambda: live.em_bound(WAITING, at(64.0), 70.0, between=(44, 76)),
+    "basins": lambda: live.basins(WAITING, FITTED),
     "cancellation": live.cancellation,
     "nodes": lambda: live.nodes(CELL),
     "shift": lambda: live.shift(Mixture([0.5, 0.5], [-0.02, 0.02], [1.0, 1.0])),
@@ -133,6 +135,119 @@ def test_the_bound_of_a_figure_is_that_of_the_e_step_and_its_top_that_of_the_m_s
     assert figure.call("gap", scope) == pytest.approx(above - below, abs=1e-9)
     assert figure.call("gap", scope) > 1 or present == touch
     assert figure.call("update", scope) == pytest.approx(m_step(WAITING, gamma).means[0], rel=1e-12)
+
+
+@pytest.mark.parametrize(("mu", "variance", "x"), [(2.0, 4.0, 5.0), (-3.0, 0.2, -6.0), (1.0, 6.0, 1.0)])
+def test_the_areas_that_the_band_joins_are_those_of_the_distribution_function(mu, variance, x):
+    figure = gallery.standardise()
+    area = figure.call("area", {"mu": mu, "variance": variance, "x": x})
+    assert area == pytest.approx(abs(Mixture(1.0, mu, variance).cdf(x) - 0.5), abs=1e-15)
+
+
+@pytest.mark.parametrize(("d", "pi1"), [(0, 0.5), (1.9, 0.5), (2.1, 0.5), (6, 0.5), (2.6, 0.2), (4, 0.2), (6, 0.05)])
+def test_the_bumps_that_a_figure_counts_are_those_of_the_density(d, pi1):
+    figure = gallery.two_bumps()
+    x = np.linspace(-6, 6, 200_001)
+    rising = np.diff(Mixture([pi1, 1 - pi1], [-d / 2, d / 2], [1.0, 1.0]).pdf(x)) > 0
+    tops = np.count_nonzero(rising[:-1] & ~rising[1:])
+    assert figure.call("bumps", {"d": d, "pi1": pi1}) == tops
+    assert figure.call("zeros", {"d": d, "pi1": pi1}) == 2 * tops - 1
+
+
+@pytest.mark.parametrize("cut", [43.0, 60.5, 66.0, 80.0])
+def test_the_mistakes_that_a_cut_lets_expect_are_the_shares_of_the_other_side(cut):
+    figure = gallery.memberships(WAITING, FITTED)
+    scope = {**figure.scope(), "cut": cut}
+    mixture = Mixture([scope["pi1"], 1 - scope["pi1"]], [scope["mu1"], scope["mu2"]], [scope["var1"], scope["var2"]])
+    gamma, short = mixture.responsibilities(WAITING), cut >= WAITING
+    assert figure.call("left", scope) == short.sum()
+    assert figure.call("wrong", scope) == pytest.approx(gamma[short, 1].sum() + gamma[~short, 0].sum(), rel=1e-12)
+
+
+def test_under_the_lens_a_needle_is_the_same_bell_at_every_width():
+    figure, u = gallery.collapse(WAITING, FITTED), np.linspace(-4, 4, 9)
+    for s in (-12, -6.0, 0.5):
+        bell = figure.call("lens_c1", {"s": s, "u": u})
+        np.testing.assert_allclose(
+            bell, Mixture([0.05, 0.95], [0.0, 1e3], [1.0, 1.0]).component_pdf(u)[:, 0], rtol=1e-9
+        )
+
+
+@pytest.mark.parametrize(("m", "leans"), [(2.0, -1), (3.0, 1)])
+def test_the_beam_leans_to_the_side_of_the_weighted_mean_and_is_level_on_it(m, leans):
+    figure = gallery.balance()
+    scope = figure.scope()
+    low, high = (figure.call("beam", {**scope, "m": m, "x": m + way}) for way in (-1, 1))
+    assert np.sign(high - low) == leans
+    level = {**scope, "m": figure.call("update", scope)}
+    assert figure.call("beam", {**level, "x": 0.0}) == pytest.approx(figure.call("beam", {**level, "x": 10.0}))
+
+
+@pytest.mark.parametrize("means", [(75.0, 77.0), (50.0, 60.0), (90.0, 48.0), (44.0, 44.5)])
+def test_the_steps_of_the_map_are_those_of_the_engine(means):
+    figure = GALLERY["basins"]().spec
+    point = Point(WAITING, np.ones(WAITING.size), (FITTED.weights, np.array(means), FITTED.variances))
+    scope, sigma = {**figure.scope(), "mu1": means[0], "mu2": means[1]}, np.sqrt(FITTED.variances)
+    em = [figure.call(f"em{j}", scope) for j in (1, 2)]
+    np.testing.assert_allclose(em, means + sigma * point.first / point.nk, rtol=1e-9)
+    way = np.linalg.solve(-point.hessian[2:4, 2:4], point.gradient[2:4])
+    newton = [figure.call(f"newton{j}", scope) for j in (1, 2)]
+    np.testing.assert_allclose(newton, means + sigma * way / max(1, np.abs(way).max()), rtol=1e-6)
+
+
+def test_the_colours_of_the_map_tell_where_newton_ends_and_em_ends_on_the_hill_of_its_side():
+    figure = gallery.basins(WAITING, FITTED, cells=10)
+    (tint,) = (layer for layer in figure.panels[0]["layers"] if layer["kind"] == "tint")
+    places = np.linspace(*tint["x"], 21)[1::2]
+    assert 0.25 < "".join(GALLERY["basins"]().spec.panels[0]["layers"][0]["rows"]).count("0") / 1600 < 0.4
+    for i, j in ((0, 0), (2, 8), (8, 2), (5, 6), (4, 4), (1, 7), (9, 5)):
+        start, ends = np.array([places[i], places[j]]), {}
+        for way in ("em", "newton"):
+            mean = start
+            for _ in range(40):
+                scope = {"xs": WAITING, "N": WAITING.size, "mu1": mean[0], "mu2": mean[1]}
+                mean = np.array([figure.call(f"{way}{k}", scope) for k in (1, 2)])
+            ends[way] = mean
+        hill = 1 if np.allclose(ends["newton"], FITTED.means, atol=0.1) else 2 if np.ptp(ends["newton"]) > 20 else 0
+        hill = hill if (np.abs(ends["newton"] - 70) < 27).all() else 0
+        assert int(tint["rows"][j][i]) == hill
+        if abs(start[0] - start[1]) > 2:
+            assert (ends["em"][0] < ends["em"][1]) == (start[0] < start[1])
+            assert np.ptp(ends["em"]) > 20
+
+
+@every_figure
+def test_what_a_printed_page_shows_is_told_and_is_another_picture(make):
+    figure = make()
+    spec, html = figure.spec, figure._repr_mimebundle_()["text/html"]
+    pictures = re.findall(r"<svg.*?</svg>", html, re.S)
+    assert len(pictures) == (2 if spec.still else 1)
+    if not spec.still:
+        return
+    assert re.sub(r"#\w+|id=\S+", "", pictures[0]) != re.sub(r"#\w+|id=\S+", "", pictures[1])
+    (line,) = re.findall(r'class="gmm-shown">Shown: (.*?)\.</p>', html)
+    for key, value in spec.still.items():
+        slider = spec.sliders[key]
+        assert slider.low <= value <= slider.high
+        assert f"{slider.label} = {value:.{slider.digits}f}".replace("-", "−") in line
+
+
+def test_a_printed_page_shows_em_after_its_steps():
+    start = Mixture([0.5, 0.5], [50.0, 60.0], [100.0, 100.0])
+    figure, path = gallery.em(WAITING, start, still=9), iterate(WAITING, start, tol=0, max_iter=4).mixtures
+    scope = figure.scope(figure.still)
+    np.testing.assert_allclose([scope["mu1"], scope["mu2"]], path[4].means, rtol=1e-12)
+    np.testing.assert_allclose(scope["gamma"], e_step(WAITING, path[4]), rtol=1e-9)
+    np.testing.assert_allclose(scope["trace"], [log_likelihood(WAITING, mixture) for mixture in path], rtol=1e-12)
+    assert scope["start"]["mu1"] == 50
+    np.testing.assert_allclose(figure.scope({"step": 8})["gamma"], e_step(WAITING, path[3]), rtol=1e-9)
+
+
+def test_a_state_for_print_names_sliders():
+    with pytest.raises(
+        ValueError, match=r"still names sigma, which no slider sets. Name sliders: \['mu', 'variance'\]"
+    ):
+        live.FigureSpec(**{**vars(gallery.normal()), "still": {"sigma": 2.0}})
 
 
 @pytest.mark.parametrize("power", [0.0, 4.0, 8.0, 9.0])

@@ -45,6 +45,25 @@ def test_ticks_are_few_even_and_round(low, high, most):
     assert f"{step:.0e}"[0] in "125" and float(f"{step:.{found['digits']}f}") == step
 
 
+def test_the_zeros_of_a_curve_are_found_once_each_though_a_point_lies_on_one():
+    curves = [
+        [[0, -2], [1, 2], [2, 1], [3, -1]],
+        [[0, 1], [1, 0], [2, -1]],
+        [[0, -1], [1, 0], [2, 1]],
+        [[0, 1], [1, 2]],
+    ]
+    assert run("js/numbers.js", "curves.map(zeros)", curves=curves) == [[0.5, 2.5], [1], [1], []]
+
+
+def test_three_panels_of_different_axes_stand_side_by_side_and_one_that_belongs_below_does_not():
+    specs = [{"x": [0, k], "square": False, "height": 1} for k in (1, 2, 3)]
+    program = "[boxes(specs, 810), boxes(specs, 320), boxes([specs[0], { ...specs[1], below: true }], 810)]"
+    beside, narrow, below = run("js/plot.js", program, specs=specs)
+    assert beside == [[0, 0, 270, 280], [270, 0, 270, 280], [540, 0, 270, 280]]
+    assert [left for left, *_ in narrow] == [0, 0, 0] and sum(high for *_, high in narrow) == 402
+    assert [left for left, *_ in below] == [0, 0]
+
+
 def test_ticks_end_where_a_step_is_lost_in_rounding():
     assert len(run("js/numbers.js", "ticks(1e16, 1e16 + 4, 9).values")) <= 50
 

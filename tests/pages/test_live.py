@@ -750,15 +750,72 @@ def test_a_mark_beyond_the_axis_says_where_it_is(visit):
     assert mark.text_content() == "← z"
 
 
+def test_the_band_joins_the_mean_and_the_point_of_both_pictures_and_the_dots_the_zeros(visit):
+    opened = visit("normal")
+    opened.live()
+    ends = opened.page.evaluate(f"""(() => {{
+      const figure = {FIGURE.format("standardise")}, {{ mu, x, variance }} = figure.scope();
+      const [upper, lower] = figure.panels;
+      const d = figure.svg.querySelectorAll(".gmm-panel")[1].querySelector(":scope > g > .gmm-area").getAttribute("d");
+      const [M, L, , H, , B] = d.match(/[A-Z][^A-Z]*/g).map((part) => Number(part.slice(1).split(",")[0]));
+      return [[M, upper.px(mu)], [B, upper.px(x)], [L, lower.px(0)], [H, lower.px((x - mu) / Math.sqrt(variance))]];
+    }})()""")
+    for drawn, expected in ends:
+        assert drawn == pytest.approx(expected, abs=1e-6)
+    opened.check()
+    opened = visit("mixture")
+    opened.live()
+    alive, figure = opened.page.locator(".gmm-alive:has([data-figure=two-bumps])"), FIGURE.format("two-bumps")
+    for d, zeros, bumps in ((3, 3, 2), (1.5, 1, 1)):
+        set_slider(opened, alive, "d", d)
+        assert f"{zeros} zeros: bumps of f = {bumps}" in alive.locator(".gmm-readout").text_content()
+        places = opened.page.evaluate(
+            f"{figure}.panels.map((panel) => [...panel.root.querySelectorAll('.gmm-dot')]"
+            ".map((dot) => panel.at([+dot.getAttribute('cx'), +dot.getAttribute('cy')])))"
+        )
+        assert [len(places[0]), len(places[1])] == [zeros, zeros]
+        mixture = Mixture([0.5, 0.5], [-d / 2, d / 2], [1.0, 1.0])
+        for (x, top), (below, zero) in zip(*places):
+            assert x == pytest.approx(below) and zero == pytest.approx(0, abs=1e-9)
+            assert top == pytest.approx(mixture.pdf(x), rel=1e-6)
+            slope = (mixture.pdf(x + 1e-5) - mixture.pdf(x - 1e-5)) / 2e-5
+            assert slope == pytest.approx(0, abs=1e-3)
+    opened.check()
+
+
+def test_the_ways_of_em_and_newton_are_drawn_from_the_ring(visit):
+    opened = visit("engine")
+    opened.live()
+    figure = FIGURE.format("basins")
+    drawn = opened.page.evaluate(f"""(() => {{
+      const figure = {figure}, [panel] = figure.panels;
+      const ends = () => [...panel.root.querySelectorAll(".gmm-curve")].slice(1).map((line) => {{
+        const pairs = line.getAttribute("d").match(/[\\d.-]+,[\\d.-]+/g);
+        const points = pairs.map((pair) => panel.at(pair.split(",").map(Number)));
+        return [points[0], points.at(-1)];
+      }});
+      return [[75, 77], [50, 75]].map(([mu1, mu2]) => (figure.put({{ mu1, mu2 }}), ends()));
+    }})()""")
+    top, saddle = fit(datasets.faithful().waiting).mixture.means, [70.9, 70.9]
+    for start, ways in zip(([75, 77], [50, 75]), drawn):
+        for begin, _ in ways:
+            np.testing.assert_allclose(begin, start, atol=0.2)
+    (newton, em), (near, _) = ([end for _, end in ways] for ways in drawn)
+    np.testing.assert_allclose(newton, saddle, atol=0.3)
+    np.testing.assert_allclose(em, top, atol=0.3)
+    np.testing.assert_allclose(near, top, atol=0.3)
+    opened.check()
+
+
 def test_densities_far_out_are_written_as_powers_of_ten(visit):
     opened = visit("responsibilities")
     opened.live()
     alive = opened.page.locator(".gmm-alive:has([data-figure=responsibility])")
-    for label, value in (("x", 8), ("μ₁", -4), ("σ₁²", 1), ("μ₂", -3), ("σ₂²", 1), ("π₁", 0.5)):
+    for label, value in (("x", 102), ("μ₁", 45), ("σ₁²", 20), ("μ₂", 46), ("σ₂²", 20), ("π₁", 0.5)):
         set_slider(opened, alive, label, value)
-    mixture = Mixture([0.5, 0.5], [-4, -3], [1, 1])
+    mixture = Mixture([0.5, 0.5], [45, 46], [20, 20])
     digits = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-    first, whole = [f"{value:.1e}".split("e") for value in (mixture.component_pdf(8)[0], mixture.pdf(8))]
+    first, whole = [f"{value:.1e}".split("e") for value in (mixture.component_pdf(102)[0], mixture.pdf(102))]
     first, whole = [f"{factor}·10{exponent.translate(digits)}" for factor, exponent in (first, whole)]
     assert alive.locator(".gmm-readout-line").first.text_content().startswith(f"γ₁ = π₁N₁ / f = {first} / {whole} = ")
 
@@ -1101,11 +1158,15 @@ def test_where_the_system_sets_the_colours_the_curve_of_the_mixture_is_that_of_i
     opened.check()
 
 
-def test_in_print_the_still_pictures_stand_in(visit):
+def test_in_print_the_still_pictures_stand_in_at_a_telling_state(visit):
     opened = visit("normal")
     opened.live()
+    assert not opened.page.locator(".gmm-print").first.is_visible()
     opened.page.emulate_media(media="print")
-    assert opened.page.locator("[data-live] svg").first.is_visible()
+    normal, standardise = (opened.page.locator(f"[data-live={name}]") for name in ("normal", "standardise"))
+    assert [picture.is_visible() for picture in normal.locator("svg").all()] == [False, True]
+    assert normal.locator(".gmm-shown").inner_text() == "Shown: μ = 2.00, σ² = 4.00."
+    assert [picture.is_visible() for picture in standardise.locator("svg").all()] == [True]
     assert not opened.page.locator(".gmm-alive").first.is_visible()
 
 

@@ -205,7 +205,9 @@ def test_arrow_keys_move_a_ring_by_a_step_of_its_slider_and_say_its_value(moved,
             assert by <= step * (10 if "Shift" in key else 1.5) + 1e-9
             assert after[2] != before[2]
             (x_0, y_0), (x_1, y_1) = before[1], after[1]
-            if "Left" in key or "Right" in key:
+            if ring.evaluate("(ring) => typeof ringOf(ring).layer.x === 'number'"):  # it moves up and down alone
+                assert x_1 == x_0 and (y_0 - y_1) * (1 if "Right" in key or "Up" in key else -1) > 0
+            elif "Left" in key or "Right" in key:
                 assert (x_1 - x_0) * (1 if "Right" in key else -1) > 0
             elif len(params) > 1:
                 assert (y_0 - y_1) * (1 if "Up" in key else -1) > 0

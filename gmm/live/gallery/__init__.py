@@ -4,10 +4,11 @@ from gmm.live.gallery.climbs import em_bound
 from gmm.live.gallery.clusters import memberships, responsibility
 from gmm.live.gallery.computing import cancellation, nodes, shift
 from gmm.live.gallery.density import free_weights, mixture, normal, standardise, two_bumps
-from gmm.live.gallery.learning import balance, by_hand, collapse, em, likelihood
+from gmm.live.gallery.learning import balance, basins, by_hand, collapse, em, likelihood
 
 __all__ = [
     "balance",
+    "basins",
     "by_hand",
     "cancellation",
     "collapse",

@@ -67,7 +67,7 @@ def em_bound(
     update = F.update_mean.subs(F.k, 1).replace(F.gamma[F.n, 1], shares)
     functions = {"logL": F.log_likelihood().subs(fixed), "bound": bound, "update": update}
     functions["gap"] = functions["logL"] - functions["bound"]
-    return FigureSpec(
+    spec = FigureSpec(
         name,
         sliders={
             "mu1": Slider("μ₁", float(start.means[0]), low, high, step, unit, "component1"),
@@ -98,6 +98,10 @@ def em_bound(
         readouts=["log L = {logL:2}, bound = {bound:2}, gap = {gap:2} nats", "top of the bound at {update:2}"],
         alt="The log-likelihood over μ₁, and below it a parabola that touches it at one place.",
     )
+    # On paper both steps have been taken: the bound touches where μ₁ was, and μ₁ is at its top.
+    touching = {"touch": float(start.means[0])}
+    spec.still = {"mu1": step * round(float(spec.call("update", spec.scope(touching))) / step), **touching}
+    return spec
 
 
 def _shares_and_bound(fixed):

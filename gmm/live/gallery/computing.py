@@ -64,6 +64,7 @@ def cancellation(
             "square of the mean {square:4}",
             "variance: their difference {shortcut:4}, about the mean {about:4}",
         ],
+        still={"s": 8.0},
         alt="Eight points and two normal curves, one for each way to compute the variance. "
         "Under a large shift the curve of the difference of squares is too wide, too narrow or gone.",
     )

@@ -67,6 +67,7 @@ def normal(name: str = "normal") -> FigureSpec:
         ],
         formula=[("component1", "N(x | {mu:2}, {variance:2})")],
         readouts=["standard deviation σ = √σ² = {sigma:2}, height of the peak 1/√(2πσ²) = {peak:3}"],
+        still={"mu": 2.0, "variance": 4.0},
         alt="A bell curve. Its mean sets where it stands, its variance how wide and how low it is.",
     )
 
