@@ -44,7 +44,10 @@ __all__ = [
     "mixture",
     "nodes",
     "normal",
+    "parts",
+    "polar",
     "responsibility",
+    "sampling",
     "shift",
     "standardise",
     "two_bumps",
@@ -92,7 +95,10 @@ memberships = _widget(gallery.memberships)
 mixture = _widget(gallery.mixture)
 nodes = _widget(gallery.nodes)
 normal = _widget(gallery.normal)
+parts = _widget(gallery.parts)
+polar = _widget(gallery.polar)
 responsibility = _widget(gallery.responsibility)
+sampling = _widget(gallery.sampling)
 shift = _widget(gallery.shift)
 standardise = _widget(gallery.standardise)
 two_bumps = _widget(gallery.two_bumps)

@@ -195,7 +195,7 @@ def _bricks(ax, layer, picture, spec):
     if shares is None:
         ax.bar(left, counts * layer["height"], **look, **_style(layer))
         return
-    ax.bar([], [], alpha=0.6, **_style(layer))
+    ax.bar(left[:1], 0, **look, **_style(layer))  # for the legend
     bottom = np.zeros(left.size)
     for part, colour in zip(shares, plot.COMPONENTS):  # what each component owns of a bar
         owned = layer["height"] * np.bincount(place, part)
@@ -246,7 +246,7 @@ def _text(ax, layer, picture, spec):
 
 def _bar(ax, layer, picture, spec):
     at, ends = picture.value(layer["x"]), [picture.value(end) for end in layer["between"]]
-    ax.plot([at, at], ends, linewidth=5, alpha=0.7, solid_capstyle="butt", **_style(layer))
+    ax.plot([at, at], ends, linewidth=18 if layer.get("wide") else 5, alpha=0.7, solid_capstyle="butt", **_style(layer))
     if layer.get("text"):
         said = picture.filled(layer["text"])
         look = {"color": COLOURS[layer["role"]], "va": "center", "weight": "bold"}
@@ -303,6 +303,23 @@ def _tint(ax, layer, picture, spec):
         ax.pcolormesh(*edges, shown, cmap=palette, alpha=0.2, linewidth=0, rasterized=True)
 
 
+def _disc(ax, layer, picture, spec):
+    angle, r = np.linspace(0, 2 * np.pi, 121), picture.value(layer["r"])
+    ax.plot(r * np.cos(angle), r * np.sin(angle), linewidth=5, alpha=0.7, **_style(layer))
+
+
+def _drops(ax, layer, picture, spec):
+    n = int(picture.value(layer["steps"])) // 2
+    k = (np.array(layer["labels"][:n]) >= picture.value("pi1")).astype(int)
+    x = np.take(layer["means"], k) + np.take(layer["sigmas"], k) * layer["values"][:n]
+    place, rows = np.floor(x / layer["width"]), {}
+    for at, label in zip(place.tolist(), k.tolist()):
+        row = rows[at] = rows.get(at, -1) + 1
+        look = {"color": plot.COMPONENTS[label], "alpha": 0.6, "linewidth": 0}
+        ax.bar(at * layer["width"], layer["height"], layer["width"], row * layer["height"], align="edge", **look)
+    ax.bar(spec["x"][:1], 0, alpha=0.6, **_style(layer))  # for the legend
+
+
 def _trace(ax, layer, picture, spec):
     heights = picture.scope.get("trace") or [picture.value("logL")]
     ax.plot(heights, "o-", color=plot.INK)
@@ -324,6 +341,8 @@ LAYERS = {
     "zeros": _zeros,
     "contours": _contours,
     "orbit": _orbit,
+    "disc": _disc,
+    "drops": _drops,
     "tint": _tint,
     "trace": _trace,
 }

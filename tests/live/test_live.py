@@ -41,6 +41,9 @@ GALLERY = {
     "balance": live.balance,
     "em": lambda: live.em(WAITING, Mixture([0.5, 0.5], [50.0, 60.0], [100.0, 100.0])),
     "em_bound": lambda: live.em_bound(WAITING, at(64.0), 70.0, between=(44, 76)),
+    "parts": lambda: live.parts(WAITING, Mixture([0.5, 0.5], [60.0, 75.0], [80.0, 80.0])),
+    "polar": live.polar,
+    "sampling": lambda: live.sampling(Mixture([0.36, 0.64], [55.0, 80.0], [36.0, 36.0])),
     "basins": lambda: live.basins(WAITING, FITTED),
     "cancellation": live.cancellation,
     "nodes": lambda: live.nodes(CELL),
@@ -142,6 +145,42 @@ def test_the_areas_that_the_band_joins_are_those_of_the_distribution_function(mu
     figure = gallery.standardise()
     area = figure.call("area", {"mu": mu, "variance": variance, "x": x})
     assert area == pytest.approx(abs(Mixture(1.0, mu, variance).cdf(x) - 0.5), abs=1e-15)
+
+
+@pytest.mark.parametrize("cut", [43.0, 55.5, 70.0, 96.0])
+def test_the_sums_of_the_parts_add_to_those_of_an_em_step(cut):
+    mixture = Mixture([0.5, 0.5], [60.0, 75.0], [80.0, 80.0])
+    figure, gamma = gallery.parts(WAITING, mixture), mixture.responsibilities(WAITING)[:, 0]
+    scope = {**figure.scope(), "cut": cut}
+    whole = [figure.call(f"whole{power}", scope) for power in range(3)]
+    for power in range(3):
+        terms = gamma * (WAITING - 60) ** power
+        one, other = (figure.call(f"{which}{power}", scope) for which in ("one", "other"))
+        assert one == pytest.approx(terms[cut >= WAITING].sum(), rel=1e-9, abs=1e-9)
+        assert one + other == pytest.approx(whole[power], rel=1e-9)
+        assert figure.call(f"share{power}", scope) == pytest.approx(one / whole[power], rel=1e-9)
+    step = m_step(WAITING, mixture.responsibilities(WAITING))
+    assert 60 + whole[1] / whole[0] == pytest.approx(step.means[0], rel=1e-12)
+    assert whole[2] / whole[0] - (whole[1] / whole[0]) ** 2 == pytest.approx(step.variances[0], rel=1e-9)
+
+
+def test_the_rings_of_the_hill_add_to_the_square_of_the_area():
+    figure = gallery.polar()
+    r = np.linspace(0, 2.5, 20_001)
+    counted = np.trapezoid(figure.call("ring", {"rho": r}), r)
+    assert figure.call("inner", {"r": 2.5}) == pytest.approx(counted, rel=1e-7)
+    z = np.linspace(-40, 40, 20_001)
+    assert figure.call("whole", {}) == pytest.approx(np.trapezoid(figure.call("bell", {"z": z}), z) ** 2, rel=1e-12)
+
+
+@pytest.mark.parametrize(("half", "pi1"), [(0, 0.36), (7, 0.36), (600, 0.36), (600, 0.9)])
+def test_the_labels_of_the_draws_are_counted_as_they_fall(half, pi1):
+    figure = GALLERY["sampling"]().spec
+    (drops,) = (layer for layer in figure.panels[0]["layers"] if layer["kind"] == "drops")
+    scope = {**figure.scope(), "half": half, "pi1": pi1}
+    assert figure.call("drawn", scope) == half // 2
+    assert figure.call("first", scope) == np.sum(np.array(drops["labels"][: half // 2]) < pi1)
+    assert abs(np.mean(drops["values"])) < 0.2 and np.std(drops["values"]) == pytest.approx(1, abs=0.15)
 
 
 @pytest.mark.parametrize(("d", "pi1"), [(0, 0.5), (1.9, 0.5), (2.1, 0.5), (6, 0.5), (2.6, 0.2), (4, 0.2), (6, 0.05)])

@@ -783,6 +783,29 @@ def test_the_band_joins_the_mean_and_the_point_of_both_pictures_and_the_dots_the
     opened.check()
 
 
+def test_a_label_comes_first_and_then_its_value_falls_onto_the_pile(visit):
+    opened = visit("mixture", reduced_motion="reduce")
+    opened.live()
+    page, alive = opened.page, opened.page.locator(".gmm-alive:has([data-figure=sampling])")
+    figure, falling = FIGURE.format("sampling"), alive.locator(".gmm-panel circle")
+    drops = page.evaluate(f"{figure}.spec.panels[0].layers.find(({{ kind }}) => kind === 'drops')")
+    piled = "(paths) => paths.map((path) => (path.getAttribute('d').match(/M/g) ?? []).length)"
+    for n in (0, 1, 2):
+        k = int(drops["labels"][n] >= 0.36)
+        alive.get_by_role("button", name="Next").click()
+        assert falling.get_attribute("class") == f"gmm-dot gmm-component{k + 1}"
+        x = page.evaluate(f"{figure}.panels[0].at([{falling.get_attribute('cx')}, 0])[0]")
+        assert x == pytest.approx(drops["means"][k])
+        alive.get_by_role("button", name="Next").click()
+        assert falling.get_attribute("visibility") == "hidden"
+        assert sum(alive.locator(".gmm-pile").evaluate_all(piled)) == n + 1
+    alive.get_by_role("button", name="50 more").click()
+    ones = sum(label < 0.36 for label in drops["labels"][:53])
+    assert alive.locator(".gmm-pile").evaluate_all(piled) == [ones, 53 - ones]
+    assert alive.locator(".gmm-readout").text_content() == f"53 values, {ones} of them with the label 1"
+    opened.check()
+
+
 def test_the_ways_of_em_and_newton_are_drawn_from_the_ring(visit):
     opened = visit("engine")
     opened.live()

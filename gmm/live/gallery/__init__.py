@@ -2,8 +2,8 @@
 
 from gmm.live.gallery.climbs import em_bound
 from gmm.live.gallery.clusters import memberships, responsibility
-from gmm.live.gallery.computing import cancellation, nodes, shift
-from gmm.live.gallery.density import free_weights, mixture, normal, standardise, two_bumps
+from gmm.live.gallery.computing import cancellation, nodes, parts, shift
+from gmm.live.gallery.density import free_weights, mixture, normal, polar, sampling, standardise, two_bumps
 from gmm.live.gallery.learning import balance, basins, by_hand, collapse, em, likelihood
 
 __all__ = [
@@ -20,7 +20,10 @@ __all__ = [
     "mixture",
     "nodes",
     "normal",
+    "parts",
+    "polar",
     "responsibility",
+    "sampling",
     "shift",
     "standardise",
     "two_bumps",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import sympy as sp
 
 from gmm import formulas as F
@@ -20,8 +21,9 @@ from gmm.live.layers import (
     panel,
 )
 from gmm.live.spec import FigureSpec, Slider
+from gmm.mixture import Mixture
 
-__all__ = ["free_weights", "mixture", "normal", "standardise", "two_bumps"]
+__all__ = ["free_weights", "mixture", "normal", "polar", "sampling", "standardise", "two_bumps"]
 
 
 def normal(name: str = "normal") -> FigureSpec:
@@ -69,6 +71,74 @@ def normal(name: str = "normal") -> FigureSpec:
         readouts=["standard deviation σ = √σ² = {sigma:2}, height of the peak 1/√(2πσ²) = {peak:3}"],
         still={"mu": 2.0, "variance": 4.0},
         alt="A bell curve. Its mean sets where it stands, its variance how wide and how low it is.",
+    )
+
+
+def polar(name: str = "polar") -> FigureSpec:
+    """Return the area under e^(−z²/2), the hill whose volume is its square, and the rings that make up the hill.
+
+    Parameters
+    ----------
+    name : str
+        Unlike that of any other figure of the page.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    z, rho, r = sp.Symbol("z", real=True), sp.Symbol("rho", real=True), sp.Symbol("r", nonnegative=True)
+    ring = 2 * sp.pi * rho * sp.exp(-(rho**2) / 2)
+    angle = np.linspace(0, 2 * np.pi, 91)
+    heights = np.linspace(0.1, 0.95, 8)
+    circles = [np.sqrt(-2 * np.log(h)) * np.array([np.cos(angle), np.sin(angle)]).T for h in heights]
+    return FigureSpec(
+        name,
+        sliders={"r": Slider("r", 1.0, 0, 3.5)},
+        functions={
+            "bell": sp.exp(-(z**2) / 2),
+            "ring": ring,
+            "inner": sp.integrate(ring, (rho, 0, r)),
+            "whole": sp.integrate(ring, (rho, 0, sp.oo)),
+        },
+        panels=[
+            panel(
+                [curve("bell", "component1", "the area I", fill=True)],
+                x=(-3.5, 3.5),
+                y=(0, 1.1),
+                xlabel="z",
+                ylabel="height",
+                variable="z",
+            ),
+            panel(
+                [
+                    layer("contours", "ghost", lines=[c.round(3).tolist() for c in circles], heights=heights.tolist()),
+                    layer("disc", "component2", r="r", legend="a ring"),
+                    layer("handle", "component2", x="r", y=0),
+                ],
+                x=(-3.5, 3.5),
+                y=(-3.5, 3.5),
+                xlabel="u",
+                ylabel="w",
+                square=True,
+                variable="u",
+            ),
+            panel(
+                [
+                    curve("ring", "component2", "2πr × height"),
+                    layer("shade", "component2", fn="ring", **{"from": 0, "to": "r"}),
+                    layer("dot", "component2", x="r", y="ring"),
+                ],
+                x=(0, 3.5),
+                y=(0, 4.2),
+                xlabel="r",
+                ylabel="of a ring",
+                variable="rho",
+            ),
+        ],
+        readouts=["within r: {inner:4}, the whole hill: I² = 2π = {whole:4}"],
+        still={"r": 1.5},
+        alt="A bell curve, whose area is I; level lines of the round hill whose volume is I², with a ring; "
+        "and the volume of the rings by their radius, shaded up to that ring.",
     )
 
 
@@ -159,6 +229,74 @@ def mixture(name: str = "mixture") -> FigureSpec:
         panels=[panel([*mixture_layers(handles=False), *grips()], x=(-7, 8), y=(0, 0.4), ylabel="density f(x)")],
         readouts=["π₂ = 1 − π₁ = {pi2:2}; mean of f = {mean:2}, variance of f = {variance:2}"],
         alt="Two weighted bell curves and their sum. The sum has two bumps where the curves stand well apart.",
+    )
+
+
+def sampling(
+    mixture: Mixture, name: str = "sampling", *, xlabel: str = "x", most: int = 300, seed: int = 1
+) -> FigureSpec:
+    """Return values drawn from a mixture one after the other, each as a label and then a value (``eq:mixture``).
+
+    Parameters
+    ----------
+    mixture : Mixture
+        Two components.
+    name : str
+        Unlike that of any other figure of the page.
+    xlabel : str
+        What the values are, with their unit.
+    most : int
+        How many values the reader can draw.
+    seed : int
+        Of the random numbers behind the draws.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    rng = np.random.default_rng(seed)
+    labels, values = rng.random(most), rng.standard_normal(most)  # a share between 0 and 1, a distance in σ
+    low, high = mixture.mean - 3.5 * mixture.std, mixture.mean + 3.5 * mixture.std
+    half, width = sp.Symbol("half", nonnegative=True), (high - low) / 40
+    given = dict(zip(F.parameters(), np.concatenate([*mixture]).tolist()))
+    given = {symbol: value for symbol, value in given.items() if symbol not in (F.weight(1), F.weight(2))}
+    functions = {label: expression.subs(given) for label, expression in mixture_functions().items()}
+    drawn = sp.floor(half / 2)
+    first = sp.Sum(sp.Piecewise((1, F.xs[F.n] < F.weight(1)), (0, True)), (F.n, 1, drawn))
+    return FigureSpec(
+        name,
+        sliders={
+            "half": Slider("steps", 0, 0, 2 * most, 1),
+            "pi1": Slider("π₁", float(mixture.weights[0]), 0, 1, 0.01, role="component1"),
+        },
+        functions={**functions, "drawn": drawn, "first": first, "next": half + 1, "later": half + 100},
+        data=labels,
+        moves=[("Next: label, value", {"half": "next"}), ("50 more", {"half": "later"})],
+        panels=[
+            panel(
+                [
+                    layer(
+                        "drops",
+                        "data",
+                        steps="half",
+                        labels=labels.round(6).tolist(),
+                        values=values.round(6).tolist(),
+                        means=mixture.means.tolist(),
+                        sigmas=np.sqrt(mixture.variances).tolist(),
+                        width=width,
+                        height=1 / (most * width),
+                        legend="one value each",
+                    ),
+                    *mixture_layers(handles=False, near=()),
+                ],
+                x=(low, high),
+                y=(0, round(1.6 * max(mixture.pdf(m) for m in mixture.means), 2)),
+                xlabel=xlabel,
+            )
+        ],
+        readouts=["{drawn:0} values, {first:0} of them with the label 1"],
+        still={"half": most},
+        alt="A mixture, and values drawn from it: a dot with the colour of its label falls onto its pile.",
     )
 
 

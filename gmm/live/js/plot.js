@@ -26,7 +26,8 @@ export function boxes(specs, width) {
     return wide.map((w) => [left, 0, w || rest, HEIGHT.beside, (left += w || rest)].slice(0, 4));
   }
   const units = specs.reduce((sum, { square, height }) => sum + (square ? 0 : height), 0);
-  const unit = (specs.some(({ square }) => square) ? HEIGHT.aboveMap : (HEIGHT.below[+(width >= ROOM)] * specs.length) / 2) / units;
+  const maps = specs.filter(({ square }) => square).length, others = specs.length - maps;
+  const unit = (maps ? HEIGHT.aboveMap * others : (HEIGHT.below[+(width >= ROOM)] * others) / 2) / units;
   let below = 0;
   return specs.map(({ square, height }) => {
     const top = below, high = square ? HEIGHT.map : Math.round(unit * height);
