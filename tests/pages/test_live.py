@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gmm import Mixture, datasets, e_step, fit, iterate, log_likelihood
-from tests.pages.conftest import BOTH_WAYS, RESET, live_pages, sampled
+from tests.pages.conftest import BOTH_WAYS, EACH_WAY, RESET, live_pages, sampled
 from tests.pages.test_access import UNFOLD
 from tools.contents import BOOK
 
@@ -30,10 +30,10 @@ SWEEP = """
 FIGURE = "document.querySelector('[data-figure=\"{}\"]').gmm"
 
 
+# The pages that are looked at while they are still being read, over http and from a folder.
+AT_FIRST = [("index", "http"), ("em", "http"), ("yours", "http"), ("em", "file")]
 # As soon as the page is parsed, whatever else it still waits for, moves each slider once
 # and notes which of them change their drawing.
-# The pages that are looked at while they are still being read, over http and from a folder.
-AT_FIRST = {("index", "http"), ("em", "http"), ("yours", "http"), ("em", "file")}
 AT_ONCE = """
 addEventListener("DOMContentLoaded", () => {
   window.answers = [...document.querySelectorAll(".gmm-alive:has(.gmm-figure) input[type=range]")].map((input) => {
@@ -100,14 +100,7 @@ def test_nothing_jumps_when_a_figure_comes_alive_after_the_first_paint(visit, na
     opened.check()
 
 
-@pytest.mark.parametrize(
-    ("name", "scheme"),
-    [
-        pytest.param(name, scheme, marks=() if (name, scheme) in AT_FIRST else pytest.mark.sweep)
-        for name in live_pages()
-        for scheme in ("http", "file")
-    ],
-)
+@pytest.mark.parametrize(("name", "scheme"), sampled(EACH_WAY, AT_FIRST))
 def test_each_slider_answers_as_soon_as_the_page_is_parsed(visit, name, scheme):
     opened = visit("search", scheme)
     opened.page.add_init_script(AT_ONCE)
@@ -467,6 +460,7 @@ def test_words_of_the_text_set_their_figure_and_a_copy_of_it_stays_in_view(moved
         page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
         held.wait_for()
         if i % 2:
+            word.blur()  # wherever the focus is
             page.keyboard.press("Escape")
         else:
             held.get_by_role("button", name="Close the copy").click()
