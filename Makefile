@@ -10,6 +10,9 @@ SITE := _build/html/index.html
 CODE := find pyproject.toml requirements.txt gmm book/benchmark.json -type f ! -name '*.py[co]'
 PAGES := find _config.yml _toc.yml book tools -type f ! -name '*.py[co]' ! -path '*/.*'
 
+# Where Python may not keep what it compiles, as in many containers, each of the many processes would compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help book draft test sweep test-all lint lab pdf shots bench format notebooks lock clean FORCE

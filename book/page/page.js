@@ -232,12 +232,7 @@
       word.tabIndex = 0;
       word.setAttribute("role", "button");
       word.dataset.sets = hash;
-      word.onkeydown = ({ key }) => {
-        if (key === "Escape") release();
-        if (!["Enter", " "].includes(key)) return true;
-        word.click();
-        return false;
-      };
+      word.onkeydown = ({ key }) => !["Enter", " "].includes(key) || (word.click(), false);
       word.onclick = () => hold(recall(models, hash));
     }
   }
@@ -258,7 +253,13 @@
     };
     const close = add(box, "button", "gmm-button", { type: "button", textContent: "×", ariaLabel: "Close the copy of the figure" });
     const changes = new MutationObserver(copy), sight = new IntersectionObserver(([{ isIntersecting }]) => (box.hidden = isIntersecting));
-    close.onclick = release = () => [changes.disconnect(), sight.disconnect(), box.remove()];
+    const escape = ({ key }) => key === "Escape" && release();
+    close.onclick = release = () => {
+      [changes, sight].forEach((observer) => observer.disconnect());
+      removeEventListener("keydown", escape);
+      box.remove();
+    };
+    addEventListener("keydown", escape);
     copy();
     changes.observe(picture, { subtree: true, childList: true, attributes: true });
     sight.observe(picture);

@@ -160,7 +160,7 @@ def _style(layer):
 
 
 def _cut(ax, x, y, layer):
-    """Mark the edge that cuts a value beyond the axis, with the value, as figure.js does."""
+    """Mark the edge that cuts a value beyond the axis, with the value, as Plot.cut in js/plot.js does."""
     low, high = ax.get_ylim()
     if low <= y <= high:
         return

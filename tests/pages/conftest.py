@@ -16,21 +16,25 @@ collect_ignore = [] if firefoxes() else ["test_firefox.py"]
 SITE = ROOT / "_build" / "html"
 
 
+@functools.cache
 def live_pages():
     """Return the names of the pages whose notebooks show a live figure."""
     return [name for name in pages() if "data-live=" in (BOOK / f"{name}.ipynb").read_text("utf-8")]
 
 
-def sampled(names, kept):
-    """Return names as parameters: `make test` takes those that are kept, `make sweep` the others."""
-    return [name if name in kept else pytest.param(name, marks=pytest.mark.sweep) for name in names]
+# The live pages on which `make test` asks what is so on all: the first, plain figures, a map, EM, a reader's own.
+CHOSEN = ("index", "mixture", "likelihood", "em", "yours")
 
 
+def sampled(rows, kept=CHOSEN):
+    """Return names, or tuples, as parameters: `make test` takes those that are kept, `make sweep` the others."""
+    later = [row if isinstance(row, tuple) else (row,) for row in rows]
+    return [row if row in kept else pytest.param(*each, marks=pytest.mark.sweep) for row, each in zip(rows, later)]
+
+
+EACH_WAY = [(name, scheme) for name in live_pages() for scheme in ("http", "file")]
 # Every page over http, two of them from the file system too, and `make sweep` the others.
-BOTH_WAYS = [(name, "http") for name in live_pages()]
-BOTH_WAYS += [
-    pytest.param(name, "file", marks=() if name in ("em", "yours") else pytest.mark.sweep) for name in live_pages()
-]
+BOTH_WAYS = sampled(EACH_WAY, [way for way in EACH_WAY if "http" in way or way[0] in ("em", "yours")])
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -52,6 +56,7 @@ def served(site):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 
 import gmm
 from tests.pages.browser import firefoxes
-from tests.pages.conftest import live_pages
+from tests.pages.conftest import EACH_WAY, sampled
 from tests.pages.firefox import ARROW_RIGHT, Firefox
 from tests.pages.test_access import UNFOLD
 
@@ -16,11 +16,7 @@ LIVE = "document.documentElement.dataset.gmmLive !== undefined"
 SLIDERS = "[...document.querySelectorAll('.gmm-alive:has(.gmm-figure) input[type=range]')]"
 # The pages with the most kinds of figures in `make test`, all in `make sweep`.
 QUICK = {("index", "file"), ("mixture", "http"), ("likelihood", "http"), ("em", "file"), ("sums", "http")}
-SLID = [
-    pytest.param(name, scheme, marks=() if (name, scheme) in QUICK else pytest.mark.sweep)
-    for name in live_pages()
-    for scheme in ("http", "file")
-]
+SLID = sampled(EACH_WAY, QUICK)
 OWN = "document.querySelector('[data-figure=own]').gmm"
 
 

@@ -120,7 +120,7 @@ def test_a_number_is_typed(moved, way):
     assert (value(opened, "mixture", "mu1"), field.count()) == (1, 0)
     begin()
     opened.page.keyboard.type("3")
-    opened.page.locator("[data-figure=mixture] .gmm-readout").click()  # what is left is taken as it is, if it is a number
+    opened.page.locator("[data-figure=mixture] .gmm-readout").click()  # a field that is left is read
     assert (value(opened, "mixture", "mu1"), field.count()) == (3, 0)
     begin()
     opened.page.keyboard.type("three")

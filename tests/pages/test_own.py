@@ -188,22 +188,21 @@ def test_k_follows_the_smallest_bic_until_the_reader_chooses(page):
 # --- ways in --------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "{}".format("\n".join(f"{v:g}" for v in WAITING)),
-        ", ".join(f"{v:g}" for v in WAITING),
-        "; ".join(f"{v:g}" for v in WAITING),
-        "\t".join(f"{v:g}" for v in WAITING),
-        "wait in minutes\r\n" + "\r\n".join(f"{v:e}" for v in WAITING) + "\r\n",
-        "# a note\n\n" + "\n".join(f'"{v:g}"' for v in WAITING),
-        "\ufeffwait\n" + "\n".join(f"+{v:.2f}" for v in WAITING),
-        "\n".join(" ".join(f"{v:g}" for v in WAITING[i : i + 10]) for i in range(0, WAITING.size, 10)),
-    ],
-    ids=["lines", "commas", "semicolons", "tabs", "header and CRLF", "quotes", "byte order mark", "wrapped"],
-)
-def test_numbers_are_read_whatever_stands_between_them(reused, text):
-    paste(reused, text)
+WRITTEN = {
+    "lines": "\n".join(f"{v:g}" for v in WAITING),
+    "commas": ", ".join(f"{v:g}" for v in WAITING),
+    "semicolons": "; ".join(f"{v:g}" for v in WAITING),
+    "tabs": "\t".join(f"{v:g}" for v in WAITING),
+    "header and CRLF": "wait in minutes\r\n" + "\r\n".join(f"{v:e}" for v in WAITING) + "\r\n",
+    "quotes": "# a note\n\n" + "\n".join(f'"{v:g}"' for v in WAITING),
+    "byte order mark": "\ufeffwait\n" + "\n".join(f"+{v:.2f}" for v in WAITING),
+    "wrapped": "\n".join(" ".join(f"{v:g}" for v in WAITING[i : i + 10]) for i in range(0, WAITING.size, 10)),
+}
+
+
+@pytest.mark.parametrize("way", sampled(WRITTEN, ["lines", "header and CRLF", "wrapped"]))
+def test_numbers_are_read_whatever_stands_between_them(reused, way):
+    paste(reused, WRITTEN[way])
     np.testing.assert_array_equal(reused.evaluate(f"{OWN}.data.x"), WAITING)
 
 
@@ -474,7 +473,10 @@ OVERLAPS = """
 """
 
 
-@pytest.mark.parametrize(("shift", "scale"), [(1e9, 1), (1.7e12, 1e7), (0, 1e-12), (0, 1e-20), (0, 1e30), (1, 1e-9)])
+SIZES = [(1e9, 1), (1.7e12, 1e7), (0, 1e-12), (0, 1e-20), (0, 1e30), (1, 1e-9)]
+
+
+@pytest.mark.parametrize(("shift", "scale"), sampled(SIZES, [(1e9, 1), (0, 1e-20)]))
 def test_numbers_of_any_size_are_told_apart_and_have_room(reused, shift, scale):
     rng = np.random.default_rng(3)
     x = shift + scale * np.concatenate([rng.normal(size=150), rng.normal(6, 1, 100)])

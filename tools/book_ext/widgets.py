@@ -119,7 +119,7 @@ def _figure(spec):
 
 
 def _canvas(panels):
-    """Return the classes that tell the height of the drawing, as figure.js finds it."""
+    """Return the classes that tell the height of the drawing, as `boxes` in js/plot.js finds it."""
     yield "gmm-canvas"
     if len(panels) > 1:
         yield "gmm-several"

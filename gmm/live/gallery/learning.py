@@ -541,7 +541,7 @@ def _running(x, start, xlabel, n_bins, most_steps):
 
 
 def _span(x, start, most):
-    """Return the range of the log-likelihood from the first M-step to the last, as figure.js finds it for other starts.
+    """Return the range of the log-likelihood from the first M-step to the last, as js/em.js finds it for other starts.
 
     The start itself lies far below, and all that follows would look flat beside it.
     """

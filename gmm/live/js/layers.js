@@ -55,7 +55,7 @@ export const layers = {
     const text = layer.label && svg(panel.free, "text", { class: `gmm-mark gmm-${layer.role}`, "text-anchor": "middle" });
     return (scope) => {
       const at = number(panel.figure.call, layer.x, scope), [low, high] = panel.domain;
-      const x = panel.px(Math.min(high, Math.max(low, at)));
+      const x = panel.px(limit(at, panel.domain));
       set(line, { d: at < low || at > high ? "" : `M${x},${panel.top}V${panel.top + panel.height}` });
       if (text) {
         text.textContent = at < low ? `← ${layer.label}` : at > high ? `${layer.label} →` : layer.label;

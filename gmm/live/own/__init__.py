@@ -59,6 +59,7 @@ def made() -> dict[str, str]:
     return {"own/printed.js": numbers(), "own/core.js": text}
 
 
+@cache
 def numbers() -> str:
     """Return the module of the engine's thresholds and of the formulas: all numbers and all mathematics."""
     functions = {name: f"({', '.join(text['args'])}) => {{ {text['body']} }}" for name, text in printed().items()}
