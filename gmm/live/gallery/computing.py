@@ -204,7 +204,7 @@ def nodes(x: ArrayLike, name: str = "nodes", *, most: int = 16) -> FigureSpec:
                 variable="t",
             ),
         ],
-        readouts=["Σγ over the data {exact:4}, over the nodes {replaced:4}", "difference {error:2e}"],
+        readouts=["Σγ over data {exact:4}, nodes {replaced:4}", "difference {error:2e}"],
         alt="Above, the observations of one cell and a curve that falls across it, with the nodes on it. "
         "Below, the weights of a few nodes that give the same sum of that curve.",
     )
