@@ -2,7 +2,8 @@
 
 A notebook's state repeats the module and the style of the live figures for
 each figure, and holds the functions that SymPy printed as text. Each module of a page and the functions of its
-figures become scripts, without comments and spaces, so that nothing is compiled from text in the page. Its style is
+figures become scripts, without comments and spaces, so that nothing is compiled from text in the page. The module
+of the figures is without the parts that no figure of the page has. Its style is
 a file of the site, which the still pictures take their colours from, too. What book/page/page.js
 never reads, the layout and style models of ipywidgets, is left out.
 
@@ -23,11 +24,20 @@ from rjsmin import jsmin
 
 from gmm.live import own
 from gmm.live.formula import markup
+from gmm.live.modules import module
 
 DEFAULT = "export default "
 SCRIPT = "ipywidgets_state"  # the name under which MyST-NB keeps it
 STYLE = files("gmm.live").joinpath("figure.css").read_text("utf-8")
 REFERENCE = "IPY_MODEL_"
+# What not every figure has (gmm/live/js/parts.js): by its module, and what in a specification asks for it.
+PARTS = {
+    "drops": ("drops", {"drops"}),
+    "formula": ("Formula", {"formula"}),
+    "maps": ("maps", {"contours", "orbit", "tint"}),
+    "moves": ("Moves", {"moves"}),
+    "stepper": ("Stepper", {"stepping"}),
+}
 BAR = ("|◀", "Start again"), ("◀", "Back"), ("▶", "Play")
 LIVE = re.compile(r'\s*<div class="gmm-live" data-live="([^"]*)">')  # as gmm.live.still begins a picture
 
@@ -42,6 +52,7 @@ def shorten(state):
     shown = {
         key: model for key, model in state.items() if not model["model_name"].endswith(("LayoutModel", "StyleModel"))
     }
+    figures = script([model["state"]["spec"] for model in shown.values() if "spec" in model["state"]])
     styles, modules, functions, short = {}, {}, [], {}
     for key, model in shown.items():
         values = dict(model["state"])
@@ -52,7 +63,8 @@ def shorten(state):
         if "_css" in values and (owner := styles.setdefault(values["_css"], key)) != key:
             values["_css"] = REFERENCE + owner
         if "_esm" in values:
-            values["_esm"] = modules.setdefault(values["_esm"], len(modules))
+            source = figures if "spec" in values else values["_esm"]
+            values["_esm"] = modules.setdefault(source, len(modules))
         if "functions" in values:
             functions.append(values["functions"])
             values["functions"] = len(functions) - 1
@@ -61,6 +73,17 @@ def shorten(state):
     if functions:
         scripts.append(f"var gmmFunctions = [{','.join(map(_functions, functions))}];")
     return short, jsmin("\n".join(['"use strict";', *scripts]))
+
+
+def script(specs):
+    """Return the module that draws these figures, without the parts that none of them has."""
+    named = {name for spec in specs for name, value in spec.items() if value}
+    named |= {layer["kind"] for spec in specs for panel in spec.get("panels", ()) for layer in panel["layers"]}
+    lines = (
+        f'export {{ {part} }} from "./{file}.js";' if named & asked else f"export const {part} = null;"
+        for file, (part, asked) in PARTS.items()
+    )
+    return module("js/figure.js", {"js/parts.js": "\n".join([*lines, ""])})
 
 
 def _module(source):

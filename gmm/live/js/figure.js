@@ -4,13 +4,11 @@
 // page (through page.js). It holds no mathematics of its own: every number
 // comes from a function that the notebook sent along.
 
-import { Formula } from "./formula.js";
 import { glide } from "./motion.js";
-import { Moves } from "./moves.js";
 import { between, filled, shown, stepped } from "./numbers.js";
+import { Formula, Moves, Stepper } from "./parts.js";
 import { boxes, Plot } from "./plot.js";
 import { compile } from "./printed.js";
-import { Stepper } from "./stepper.js";
 import { entry, html, set, svg } from "./svg.js";
 import { Terms } from "./terms.js";
 
@@ -23,7 +21,7 @@ class Figure {
     this.heard = [];
     el.classList.add("gmm-figure");
     el.dataset.figure = model.get("name");
-    this.formula = new Formula(this);
+    this.formula = this.spec.formula.length ? new Formula(this) : null;
     this.#legend();
     this.svg = svg(el, "svg", { role: "presentation" });
     this.picture = svg(this.svg, "g", { role: "img", "aria-label": this.spec.alt });
@@ -95,7 +93,7 @@ class Figure {
 
   /** What the picture shows, and its state in numbers: the name that it has for who does not see it. */
   #state() {
-    const { alt, stepping, bounds } = this.spec, formula = this.formula.node.textContent;
+    const { alt, stepping, bounds } = this.spec, formula = this.formula?.node.textContent;
     const sliders = this.params.map((name) => `${bounds[name].label} ${shown(this.model.get(name), bounds[name].digits)}`);
     return `${alt} ${stepping ? "" : `${formula || sliders.join(", ")}. `}${this.#told()}`;
   }
@@ -164,7 +162,7 @@ class Figure {
       this.seen = t < 1 ? between(from, scope, t) : scope;
       this.panels.forEach((panel) => panel.draw(this.seen));
     });
-    this.formula.draw(scope);
+    this.formula?.draw(scope);
     this.spec.readouts.forEach((template, i) => (this.lines[i].textContent = filled(template, this.call, scope)));
     this.em?.tell(scope);
     this.moves?.tell();

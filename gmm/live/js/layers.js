@@ -1,6 +1,7 @@
 // What a panel may hold: each kind of layer has the name that gmm/live/still.py has for it.
 
-import { brief, filled, limit, number, part, size, zeros } from "./numbers.js";
+import { filled, limit, number, size, zeros } from "./numbers.js";
+import { drops, maps } from "./parts.js";
 import { handle } from "./ring.js";
 import { path, set, svg } from "./svg.js";
 import { bricks } from "./wall.js";
@@ -9,6 +10,8 @@ import { bricks } from "./wall.js";
 export const layers = {
   bricks,
   handle,
+  ...maps,
+  ...drops,
 
   curve(panel, layer) {
     const area = layer.fill && svg(panel.clipped, "path", { class: `gmm-area gmm-${layer.role}` });
@@ -128,85 +131,10 @@ export const layers = {
     };
   },
 
-  /** Level lines of a surface, computed in the notebook. */
-  contours(panel, layer) {
-    const lines = layer.lines.map(() => svg(panel.clipped, "path", { class: "gmm-contour" }));
-    return () =>
-      lines.forEach((line, i) => {
-        set(line, { d: path(layer.lines[i].map(([x, y]) => [panel.px(x), panel.py(y)])) });
-        line.style.opacity = 0.25 + (0.7 * layer.heights[i]) ** 1.5;
-      });
-  },
-
-  /** Where a step, taken again and again, leads from a place: `next` makes two parameters anew from all. */
-  orbit(panel, { of, next, steps, height, label, role }) {
-    const { call } = panel.figure, above = role.endsWith("1");
-    const line = svg(panel.clipped, "path", { class: `gmm-curve gmm-${role}` }), dots = svg(panel.clipped, "g");
-    const text = svg(panel.free, "text", { class: `gmm-mark gmm-over gmm-${role}`, "text-anchor": "middle" });
-    return (scope) => {
-      const at = { ...scope }, places = [of.map((name) => at[name])];
-      for (let s = number(call, steps, scope); s > 0; s--) {
-        const place = next.map((name) => call[name](at));
-        if (!place.every(Number.isFinite)) break;
-        places.push(place);
-        of.forEach((name, i) => (at[name] = place[i]));
-      }
-      const [x, y] = places.at(-1).map((value, i) => limit(value, [panel.domain, panel.range][i]));
-      set(line, { d: path(places.map(([x, y]) => [panel.px(x), panel.py(y)])) });
-      dots.replaceChildren();
-      for (const [x, y] of places.slice(1)) svg(dots, "circle", { class: `gmm-dot gmm-${role}`, cx: panel.px(x), cy: panel.py(y), r: 3 });
-      text.textContent = `${label} ${brief(call[height](at))}`;
-      set(text, { x: panel.px(x), y: panel.py(y) + (above ? -10 : 20) });
-    };
-  },
-
-  /** Cells of a map, each in the colour of what it leads to, computed in the notebook: a digit of a row names the role. */
-  tint(panel, { x, y, rows, roles }) {
-    const areas = roles.map((role) => svg(panel.clipped, "path", { class: `gmm-area gmm-${role}` }));
-    return (_, moved) => {
-      if (!moved) return;
-      const drawn = roles.map(() => "");
-      rows.forEach((row, j) => [...row].forEach((digit, i) => {
-        const [a, b] = [i, i + 1].map((k) => panel.px(part(...x, k / row.length)).toFixed(1));
-        const [c, d] = [j, j + 1].map((k) => panel.py(part(...y, k / rows.length)).toFixed(1));
-        drawn[digit] += `M${a},${c}H${b}V${d}H${a}Z`;
-      }));
-      areas.forEach((area, k) => set(area, { d: drawn[k] }));
-    };
-  },
-
   /** A circle around the middle. */
   disc(panel, { r, role }) {
     const circle = svg(panel.clipped, "circle", { class: `gmm-bar gmm-disc gmm-${role}`, cx: panel.px(0), cy: panel.py(0) });
     return (scope) => set(circle, { r: panel.px(number(panel.figure.call, r, scope)) - panel.px(0) });
-  },
-
-  /** Values that are drawn one after the other: at an odd step the next has its label, and on the way to the even one it falls. */
-  drops(panel, layer) {
-    const pile = [1, 2].map((k) => svg(panel.clipped, "path", { class: `gmm-area gmm-pile gmm-component${k}` }));
-    const falling = svg(panel.clipped, "circle", { r: 6 }), { width, height } = layer;
-    return (scope) => {
-      const s = number(panel.figure.call, layer.steps, scope), n = Math.floor(s / 2), part = s - 2 * n, rows = {}, drawn = ["", ""];
-      const drop = (i) => {
-        const k = +(layer.labels[i] >= scope.pi1), x = layer.means[k] + layer.sigmas[k] * layer.values[i], bin = Math.floor(x / width);
-        return { k, x, bin, row: rows[bin] ?? 0 };
-      };
-      const wide = panel.px(width) - panel.px(0) - 0.5, high = panel.py(0) - panel.py(height);
-      for (let i = 0; i < n; i++) {
-        const { k, bin, row } = drop(i);
-        rows[bin] = row + 1;
-        drawn[k] += `M${panel.px(bin * width).toFixed(2)},${panel.py((row + 1) * height).toFixed(2)}h${wide.toFixed(2)}v${high.toFixed(2)}h-${wide.toFixed(2)}z`;
-      }
-      pile.forEach((path, k) => set(path, { d: drawn[k] }));
-      if (n >= layer.labels.length || !part) return set(falling, { visibility: "hidden" });
-      const { k, x, row } = drop(n), down = Math.max(0, part - 1);
-      set(falling, {
-        visibility: "visible",
-        class: `gmm-dot gmm-component${k + 1}`,
-        cx: panel.px(layer.means[k] + down * (x - layer.means[k])),
-        cy: panel.top + 12 + down * (panel.py(row * height) - panel.top - 12),
-      });
-    };
   },
 
   /** The log-likelihood after each iteration so far. */
