@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
-__all__ = ["markup", "pieces"]
+__all__ = ["filled", "markup", "pieces"]
 
+VALUE = re.compile(r"\{(\w+)(?::(\d+)e?)?\}")
 PIECE = re.compile(r"\{(?P<number>\w+)(?::(?P<digits>\d+))?\}|(?P<script>N)(?=[(₁-₉])|(?P<letter>[^\W\d_])|.", re.S)
 
 
@@ -44,6 +45,28 @@ def pieces(text: str) -> list[list]:
     return found
 
 
+def filled(template: str, value: Callable[[str], float]) -> str:
+    """Return a sentence with its values, as js/numbers.js fills it.
+
+    Parameters
+    ----------
+    template : str
+        Text, with ``{name:digits}`` for a value.
+    value : callable
+        Gives the value that has a name.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> filled("z = {z:2}, whatever", {"z": -1.0}.get)
+    'z = −1.00, whatever'
+    """
+    return VALUE.sub(lambda found: _number(value(found[1]), int(found[2] or 3)), template)
+
+
 def markup(terms: Iterable[Sequence], value: Callable[[str], float]) -> str:
     """Return a formula as HTML, as js/formula.js makes it, with the values that the names have.
 
@@ -68,5 +91,9 @@ def markup(terms: Iterable[Sequence], value: Callable[[str], float]) -> str:
 
 def _span(value, kind, text, digits=0):
     if kind == "number":
-        text = f"{value(text):z.{digits}f}".replace("-", "−")  # z: no sign before what is rounded to zero
+        text = _number(value(text), digits)
     return f'<span class="gmm-{kind}">{escape(text)}</span>'
+
+
+def _number(value, digits):
+    return f"{value:z.{digits}f}".replace("-", "−")  # z: no sign before what is rounded to zero

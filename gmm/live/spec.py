@@ -15,7 +15,7 @@ from gmm.em import ConvergenceWarning, iterate
 from gmm.formulas.javascript import javascript
 from gmm.formulas.names import arguments, identifier, needed
 from gmm.formulas.numeric import evaluate
-from gmm.live.formula import pieces
+from gmm.live.formula import filled, pieces
 from gmm.mixture import Mixture
 
 __all__ = ["STEP", "FigureSpec", "Slider"]
@@ -215,11 +215,18 @@ class FigureSpec:
             "panels": self.panels,
             "formula": self.terms(),
             "readouts": list(self.readouts),
+            "told": self.sentences(),
             "pointed": self.pointed,
             "data": None if self.data is None else np.asarray(self.data).tolist(),
             "stepping": self.stepping,
             "moves": list(self.moves),
         }
+
+    def sentences(self) -> list[str]:
+        """Return the readouts of the start; what only the steps of EM tell is 0 in them."""
+        scope = self.scope()
+        known = {*scope, *(key for key, one in self.functions.items() if {*map(identifier, needed(one))} <= {*scope})}
+        return [filled(text, lambda name: self._value(name, scope) if name in known else 0.0) for text in self.readouts]
 
     def terms(self) -> list[list]:
         """Return the formula as whose colour each term has, and its pieces."""

@@ -18,7 +18,7 @@ from matplotlib.patches import ConnectionPatch
 
 from gmm import plot
 from gmm.formulas.numeric import evaluate
-from gmm.live.formula import markup
+from gmm.live.formula import filled, markup
 
 __all__ = ["Picture", "still", "with_still"]
 
@@ -57,14 +57,6 @@ class Picture(NamedTuple):
             return name
         scope = {**self.scope, **more}
         return evaluate(self.functions[name], scope) if name in self.functions else scope[name]
-
-    def filled(self, template):
-        """Return a sentence with its values, ``{name:digits}``, as figure.js fills it."""
-
-        def value(found):
-            return f"{self.value(found[1]):.{int(found[2] or 3)}f}".replace("-", "−")
-
-        return re.sub(r"\{(\w+)(?::(\d+)e?)?\}", value, template)
 
 
 def still(picture):
@@ -241,14 +233,14 @@ def _dot(ax, layer, picture, spec):
 
 def _text(ax, layer, picture, spec):
     place = [picture.value(layer[way]) for way in "xy"]
-    ax.text(*place, picture.filled(layer["text"]), color=COLOURS[layer["role"]], ha="center", weight="bold")
+    ax.text(*place, filled(layer["text"], picture.value), color=COLOURS[layer["role"]], ha="center", weight="bold")
 
 
 def _bar(ax, layer, picture, spec):
     at, ends = picture.value(layer["x"]), [picture.value(end) for end in layer["between"]]
     ax.plot([at, at], ends, linewidth=18 if layer.get("wide") else 5, alpha=0.7, solid_capstyle="butt", **_style(layer))
     if layer.get("text"):
-        said = picture.filled(layer["text"])
+        said = filled(layer["text"], picture.value)
         look = {"color": COLOURS[layer["role"]], "va": "center", "weight": "bold"}
         ax.annotate(said, (at, np.mean(ends)), (8, 0), textcoords="offset points", **look)
 

@@ -19,7 +19,7 @@ MARKS = {
 
 def spec(*asked):
     layers = [{"kind": kind} for kind in asked]
-    return {"panels": [{"layers": layers}], **dict.fromkeys({"formula", "moves", "stepping"} & {*asked}, ["something"])}
+    return {"panels": [{"layers": layers}], **{name: ["one"] for name in asked if name in PARTS or name == "stepping"}}
 
 
 def test_figures_that_ask_for_everything_have_the_whole_module():

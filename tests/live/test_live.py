@@ -1,6 +1,7 @@
 """The Python half of the live figures; tests/pages moves them in a browser."""
 
 import base64
+import functools
 import json
 import re
 from importlib.resources import files
@@ -49,7 +50,14 @@ GALLERY = {
     "nodes": lambda: live.nodes(CELL),
     "shift": lambda: live.shift(Mixture([0.5, 0.5], [-0.02, 0.02], [1.0, 1.0])),
 }
-every_figure = pytest.mark.parametrize("make", GALLERY.values(), ids=GALLERY)
+every_figure = pytest.mark.parametrize("name", GALLERY)
+
+
+@functools.cache
+def made(name):
+    """A figure that tests only look at, with what a notebook stores of it."""
+    figure = GALLERY[name]()
+    return figure, figure._repr_mimebundle_()
 
 
 def test_the_gallery_is_tested_whole():
@@ -60,8 +68,8 @@ def test_the_gallery_is_tested_whole():
 
 
 @every_figure
-def test_each_parameter_has_a_slider_linked_to_the_drawing(make):
-    figure = make()
+def test_each_parameter_has_a_slider_linked_to_the_drawing(name):
+    figure, _ = made(name)
     assert [link.source[0] for link in figure.links][: len(figure.controls)] == figure.controls
     for key, control, link in zip(figure.spec.sliders, figure.controls, figure.links):
         assert link.target == (figure.drawing, key)
@@ -70,17 +78,16 @@ def test_each_parameter_has_a_slider_linked_to_the_drawing(make):
 
 
 @every_figure
-def test_the_stored_form_is_the_same_at_every_run(make):
-    first, second = (make()._repr_mimebundle_() for _ in range(2))
+def test_the_stored_form_is_the_same_at_every_run(name):
+    first, second = made(name)[1], GALLERY[name]()._repr_mimebundle_()
     for kind in ("text/html", "text/plain", "image/png"):
         assert first[kind] == second[kind]
     assert not re.search(r"[0-9a-f]{32}", first["text/html"])
 
 
 @every_figure
-def test_the_still_picture_says_what_it_shows(make):
-    figure = make()
-    bundle = figure._repr_mimebundle_()
+def test_the_still_picture_says_what_it_shows(name):
+    figure, bundle = made(name)
     assert f'aria-label="{figure.spec.alt}"' in bundle["text/html"]
     assert len(figure.spec.alt) > 40
     assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
@@ -90,8 +97,8 @@ def test_the_still_picture_says_what_it_shows(make):
 
 
 @every_figure
-def test_every_function_that_a_figure_names_is_there(make):
-    figure = make()
+def test_every_function_that_a_figure_names_is_there(name):
+    figure, _ = made(name)
     spec = figure.drawing.spec
     known = {*figure.drawing.functions, *figure.spec.sliders, "logL", *(spec["stepping"] or {}).get("theta", ())}
     for template in spec["readouts"]:
@@ -106,13 +113,13 @@ def test_every_function_that_a_figure_names_is_there(make):
 
 
 @every_figure
-def test_the_state_that_a_page_embeds_is_plain_json(make):
-    state = make().drawing.get_state(["functions", "spec", "name"])
+def test_the_state_that_a_page_embeds_is_plain_json(name):
+    state = made(name)[0].drawing.get_state(["functions", "spec", "name"])
     assert json.loads(json.dumps(state)) == json.loads(json.dumps(state, allow_nan=False))
 
 
 def test_the_functions_of_a_figure_are_the_formulas():
-    figure = GALLERY["responsibility"]().spec
+    figure = made("responsibility")[0].spec
     pi1, mu1, var1, mu2, var2 = (figure.sliders[key].value for key in ("pi1", "mu1", "var1", "mu2", "var2"))
     mixture = Mixture([pi1, 1 - pi1], [mu1, mu2], [var1, var2])
     scope = {**figure.scope(), "x": np.linspace(37, 102, 31)}
@@ -129,7 +136,7 @@ def test_the_log_likelihood_of_a_figure_is_that_of_gmm():
 
 @pytest.mark.parametrize(("present", "touch"), [(64.0, 70.0), (64.0, 64.0), (50.0, 72.0), (76.0, 44.0)])
 def test_the_bound_of_a_figure_is_that_of_the_e_step_and_its_top_that_of_the_m_step(present, touch):
-    figure = GALLERY["em_bound"]().spec
+    figure = made("em_bound")[0].spec
     scope = {**figure.scope(), "mu1": present, "touch": touch}
     gamma = e_step(WAITING, at(touch))
     below = (gamma * (np.log(at(present).component_pdf(WAITING)) - np.log(gamma))).sum()
@@ -175,7 +182,7 @@ def test_the_rings_of_the_hill_add_to_the_square_of_the_area():
 
 @pytest.mark.parametrize(("half", "pi1"), [(0, 0.36), (7, 0.36), (600, 0.36), (600, 0.9)])
 def test_the_labels_of_the_draws_are_counted_as_they_fall(half, pi1):
-    figure = GALLERY["sampling"]().spec
+    figure = made("sampling")[0].spec
     (drops,) = (layer for layer in figure.panels[0]["layers"] if layer["kind"] == "drops")
     scope = {**figure.scope(), "half": half, "pi1": pi1}
     assert figure.call("drawn", scope) == half // 2
@@ -224,7 +231,7 @@ def test_the_beam_leans_to_the_side_of_the_weighted_mean_and_is_level_on_it(m, l
 
 @pytest.mark.parametrize("means", [(75.0, 77.0), (50.0, 60.0), (90.0, 48.0), (44.0, 44.5)])
 def test_the_steps_of_the_map_are_those_of_the_engine(means):
-    figure = GALLERY["basins"]().spec
+    figure = made("basins")[0].spec
     point = Point(WAITING, np.ones(WAITING.size), (FITTED.weights, np.array(means), FITTED.variances))
     scope, sigma = {**figure.scope(), "mu1": means[0], "mu2": means[1]}, np.sqrt(FITTED.variances)
     em = [figure.call(f"em{j}", scope) for j in (1, 2)]
@@ -238,7 +245,7 @@ def test_the_colours_of_the_map_tell_where_newton_ends_and_em_ends_on_the_hill_o
     figure = gallery.basins(WAITING, FITTED, cells=10)
     (tint,) = (layer for layer in figure.panels[0]["layers"] if layer["kind"] == "tint")
     places = np.linspace(*tint["x"], 21)[1::2]
-    assert 0.25 < "".join(GALLERY["basins"]().spec.panels[0]["layers"][0]["rows"]).count("0") / 1600 < 0.4
+    assert 0.25 < "".join(made("basins")[0].spec.panels[0]["layers"][0]["rows"]).count("0") / 1600 < 0.4
     for i, j in ((0, 0), (2, 8), (8, 2), (5, 6), (4, 4), (1, 7), (9, 5)):
         start, ends = np.array([places[i], places[j]]), {}
         for way in ("em", "newton"):
@@ -256,9 +263,9 @@ def test_the_colours_of_the_map_tell_where_newton_ends_and_em_ends_on_the_hill_o
 
 
 @every_figure
-def test_what_a_printed_page_shows_is_told_and_is_another_picture(make):
-    figure = make()
-    spec, html = figure.spec, figure._repr_mimebundle_()["text/html"]
+def test_what_a_printed_page_shows_is_told_and_is_another_picture(name):
+    figure, bundle = made(name)
+    spec, html = figure.spec, bundle["text/html"]
     pictures = re.findall(r"<svg.*?</svg>", html, re.S)
     assert len(pictures) == (2 if spec.still else 1)
     if not spec.still:
@@ -385,7 +392,7 @@ def test_a_histogram_and_any_start_fill_the_range_that_a_figure_gives_itself(var
 
 
 def test_a_still_picture_marks_a_start_that_its_range_cuts():
-    bundle = GALLERY["em"]()._repr_mimebundle_()
+    bundle = made("em")[1]
     assert "▼ −1387" in bundle["text/html"]
     assert "▲" not in bundle["text/html"]
 

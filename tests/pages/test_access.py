@@ -192,7 +192,7 @@ def test_a_slider_says_the_unit_of_what_it_moves_where_the_data_have_one(look):
         label = slider.evaluate("(input) => input.labels[0].textContent")
         said[label] = slider.get_attribute("aria-valuetext").lstrip("0123456789.−")
     square = " square minutes"
-    assert said == {"π₁": "", "μ₁": " minutes", "σ₁²": square, "μ₂": " minutes", "σ₂²": square}
+    assert said == {"cut": " minutes", "π₁": "", "μ₁": " minutes", "σ₁²": square, "μ₂": " minutes", "σ₂²": square}
 
 
 def test_where_the_system_sets_the_colours_the_legend_keeps_those_of_the_curves(visit):

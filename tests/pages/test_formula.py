@@ -7,7 +7,7 @@ import pytest
 from tests.pages.conftest import live_pages
 from tests.pages.test_rings import Hand
 
-NUMBER = '[data-figure={}] .gmm-number[data-param="{}"]'
+NUMBER = '[data-figure={}] .gmm-number[data-number="{}"]'
 WITH_FORMULA = {"mixture": ["mixture"], "normal": ["normal"], "clustering": ["memberships"]}
 SCOPE = "document.querySelector('[data-figure={}]').gmm.scope()"
 
@@ -33,9 +33,9 @@ def test_each_number_of_a_parameter_is_a_slider_with_its_name_and_value(look, pa
     for name in WITH_FORMULA[page]:
         bounds = opened.page.evaluate(f"document.querySelector('[data-figure={name}]').gmm.spec.bounds")
         there = opened.page.locator(f"[data-figure={name}] .gmm-formula [role=slider]")
-        assert {node.get_attribute("data-param") for node in there.all()} == set(bounds)
+        assert {node.get_attribute("data-number") for node in there.all()} == set(bounds) - {"cut"}
         for node in there.all():
-            slider = bounds[node.get_attribute("data-param")]
+            slider = bounds[node.get_attribute("data-number")]
             text = node.text_content()
             said = [node.get_attribute(f"aria-{part}") for part in ("label", "valuetext", "valuemin", "valuemax")]
             assert said[:2] == [f"Formula: {slider['label']}", f"{text} {slider['unit']}".strip()]
@@ -90,7 +90,7 @@ def test_a_number_is_stepped_by_keys_as_a_slider_is(moved):
         at.append(value(opened, "mixture", "pi1"))
     assert at == pytest.approx([0.41, 0.42, 0.41, 0.31, 0.41, 0.31, 0, 1, 1])
     assert node.text_content() == "1.00" and node.get_attribute("aria-valuetext") == "1.00"
-    assert opened.page.evaluate("document.activeElement.dataset.param") == "pi1"
+    assert opened.page.evaluate("document.activeElement.dataset.number") == "pi1"
 
 
 @pytest.mark.parametrize("way", ["Enter", "double click"])
@@ -113,7 +113,7 @@ def test_a_number_is_typed(moved, way):
         opened.page.keyboard.press("Enter")
         assert value(opened, "mixture", "mu1") == expected
         assert field.count() == 0 and node.is_visible()
-        assert opened.page.evaluate("document.activeElement.dataset.param") == "mu1"
+        assert opened.page.evaluate("document.activeElement.dataset.number") == "mu1"
     begin()
     opened.page.keyboard.type("4")
     opened.page.keyboard.press("Escape")
@@ -196,7 +196,7 @@ def places(opened, role):
 
 CURVE = """
 (figure, k) => {
-  const { call, panels: [panel], scope } = figure.gmm, at = scope();
+  const { call, panels: [panel] } = figure.gmm, at = figure.gmm.scope();
   const box = figure.querySelector("svg").getBoundingClientRect();
   const x = { 1: -2.4, 2: 3.8 }[k], y = call[`c${k}`]({ ...at, x });
   return [box.left + panel.px(x), box.top + panel.py(y)];
@@ -256,7 +256,7 @@ def test_what_has_the_focus_of_the_keyboard_lights_its_term(moved):
     opened.page.keyboard.press("Tab")
     assert lit(opened) == whole("component1")
     opened.page.keyboard.press("Tab")
-    assert opened.page.evaluate("document.activeElement.dataset.param") == "mu2"
+    assert opened.page.evaluate("document.activeElement.dataset.number") == "mu2"
     assert lit(opened) == whole("component2")
     assert term.evaluate("(node) => getComputedStyle(node).backgroundColor") != before
     assert curve.evaluate("(node) => parseFloat(getComputedStyle(node).strokeWidth)") > width + 1

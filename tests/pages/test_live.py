@@ -878,7 +878,7 @@ def test_a_link_into_a_page_leads_to_its_place_below_the_figures(visit, name, wi
 @pytest.mark.parametrize("name", sampled(live_pages()))
 def test_without_javascript_each_figure_is_a_still_picture(visit, name):
     opened = visit(name, java_script_enabled=False)
-    stills = opened.page.locator("[data-live] svg")
+    stills = opened.page.locator("[data-live] > svg")
     assert stills.count() > 0
     for still in stills.all():
         assert still.bounding_box()["height"] > 100
@@ -955,7 +955,7 @@ def test_two_figures_of_one_name_leave_their_pictures_and_a_sentence(visit):
         page.locator(".gmm-failed").all_text_contents()
         == ["This figure stands still here. 2 widgets of the page have the name normal."] * 2
     )
-    assert page.locator("[data-live] svg").count() == 2
+    assert page.locator('[data-live="normal"] > svg').count() == 2
 
 
 def drag(opened, locator, dx, dy):

@@ -137,7 +137,7 @@ def _figure(spec):
     if spec["pointed"]:
         sentence = "Point at a brick to see its responsibilities."
         parts.append(_box("gmm-pointed", f'<span>{sentence}</span><span class="gmm-shares"></span>'))
-    parts.append(_box("gmm-readout", "".join(_text(line, "div") for line in spec["readouts"])))
+    parts.append(_box("gmm-readout", "".join(f"<div>{escape(line)}</div>" for line in spec["told"])))
     return _box("gmm-figure", "".join(parts))
 
 
@@ -161,12 +161,6 @@ def _control(key, models):
         return _box("gmm-fold", _box("gmm-summary", escape(state["titles"][0])))
     name = escape(state.get("description", ""))
     return _box(" ".join(["gmm-row", *state.get("_dom_classes", ())]), f'<span class="gmm-name">{name}</span>')
-
-
-def _text(template, tag):
-    """Return a sentence with zeros where its numbers will be."""
-    filled = re.sub(r"\{\w+(?::(\d+)e?)?\}", lambda found: f"{0:.{int(found[1] or 3)}f}", template)
-    return f"<{tag}>{escape(filled)}</{tag}>"
 
 
 def _box(name, inner):

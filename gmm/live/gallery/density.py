@@ -262,7 +262,8 @@ def sampling(
     given = {symbol: value for symbol, value in given.items() if symbol not in (F.weight(1), F.weight(2))}
     functions = {label: expression.subs(given) for label, expression in mixture_functions().items()}
     drawn = sp.floor(half / 2)
-    first = sp.Sum(sp.Piecewise((1, F.xs[F.n] < F.weight(1)), (0, True)), (F.n, 1, drawn))
+    fell = sp.And(F.xs[F.n] < F.weight(1), F.n <= drawn)
+    first = sp.Sum(sp.Piecewise((1, fell), (0, True)), (F.n, 1, F.N))
     return FigureSpec(
         name,
         sliders={
@@ -369,7 +370,8 @@ def two_bumps(name: str = "two-bumps") -> FigureSpec:
     functions = {label: expression.subs(place) for label, expression in functions.items()}
     functions["slope"] = slope = sp.diff(functions["f"], F.x)
     i, steps, width = sp.Symbol("i", integer=True), 300, sp.Rational(1, 25)
-    left, right = (sp.sign(slope.subs(F.x, width * at - 6)) for at in (i, i + 1))
+    # The grid leaves out the middle, where a slope of zero would have no sign.
+    left, right = (sp.sign(slope.subs(F.x, width * (at - sp.Rational(1, 2)) - 6)) for at in (i, i + 1))
     functions["zeros"] = sp.Sum(sp.Abs(right - left), (i, 0, steps - 1)) / 2  # each zero is a change of sign
     functions["bumps"] = (functions["zeros"] + 1) / 2
     functions["half"] = d / 2

@@ -155,7 +155,7 @@ def basins(
         ],
         readouts=["at the start log L = {logL:1} nats; the numbers in the picture are log L after 40 steps"],
         alt="Level lines of the log-likelihood over the two means, and the ways of EM and of Newton from one start. "
-        "The colours tell to which of the two hills Newton's method comes, or that it comes to none.",
+        "The colours tell to which of the two hills Newton’s method comes, or that it comes to none.",
     )
 
 

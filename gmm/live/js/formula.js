@@ -50,7 +50,7 @@ export class Formula {
   #control(node, name) {
     const { figure } = this, bounds = figure.spec.bounds[name], { min, max, label } = bounds;
     const value = () => figure.model.get(name);
-    set(node, { role: "slider", tabindex: 0, "aria-label": `Formula: ${label}`, "aria-valuemin": min, "aria-valuemax": max, "data-param": name });
+    set(node, { role: "slider", tabindex: 0, "aria-label": `Formula: ${label}`, "aria-valuemin": min, "aria-valuemax": max, "data-number": name });
     node.onpointerdown = (event) => {
       if (event.button) return;
       const from = value(), { clientX } = event;
