@@ -242,11 +242,12 @@ def test_the_steps_of_the_map_are_those_of_the_engine(means):
 
 
 def test_the_colours_of_the_map_tell_where_newton_ends_and_em_ends_on_the_hill_of_its_side():
-    figure = gallery.basins(WAITING, FITTED, cells=10)
+    figure = made("basins")[0].spec
     (tint,) = (layer for layer in figure.panels[0]["layers"] if layer["kind"] == "tint")
-    places = np.linspace(*tint["x"], 21)[1::2]
-    assert 0.25 < "".join(made("basins")[0].spec.panels[0]["layers"][0]["rows"]).count("0") / 1600 < 0.4
-    for i, j in ((0, 0), (2, 8), (8, 2), (5, 6), (4, 4), (1, 7), (9, 5)):
+    places = np.linspace(*tint["x"], 81)[1::2]
+    assert 0.25 < "".join(tint["rows"]).count("0") / 1600 < 0.4
+    hills = []
+    for i, j in ((2, 2), (9, 33), (33, 9), (22, 26)):
         start, ends = np.array([places[i], places[j]]), {}
         for way in ("em", "newton"):
             mean = start
@@ -257,9 +258,11 @@ def test_the_colours_of_the_map_tell_where_newton_ends_and_em_ends_on_the_hill_o
         hill = 1 if np.allclose(ends["newton"], FITTED.means, atol=0.1) else 2 if np.ptp(ends["newton"]) > 20 else 0
         hill = hill if (np.abs(ends["newton"] - 70) < 27).all() else 0
         assert int(tint["rows"][j][i]) == hill
+        hills.append(hill)
         if abs(start[0] - start[1]) > 2:
             assert (ends["em"][0] < ends["em"][1]) == (start[0] < start[1])
             assert np.ptp(ends["em"]) > 20
+    assert {*hills} == {0, 1, 2}
 
 
 @every_figure

@@ -75,10 +75,11 @@ def test_panels_stand_side_by_side_where_they_share_no_axis_and_there_is_room():
         {"x": [0, 9], "square": False, "height": 1},
         {"x": [0, 9], "square": True, "height": 1},
     ]
-    program = """[[0], [0, 1], [0, 2], [0, 3]].map((some) => [320, 800].map(
+    program = """[[0], [3], [0, 1], [0, 2], [0, 3]].map((some) => [320, 800].map(
       (width) => boxes(some.map((i) => specs[i]), width)))"""
-    one, stacked, beside, squared = run("js/plot.js", program, specs=specs)
+    one, alone, stacked, beside, squared = run("js/plot.js", program, specs=specs)
     assert one == [[[0, 0, 320, 220]], [[0, 0, 800, 280]]]
+    assert alone == [[[0, 0, 320, 390]], [[0, 0, 800, 390]]]
     for narrow, _ in (stacked, squared, beside):
         assert [left for left, *_ in narrow] == [0, 0]
         assert narrow[1][1] == narrow[0][3]  # the second begins where the first ends

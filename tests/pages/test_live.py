@@ -526,13 +526,21 @@ def test_the_e_step_lets_the_bound_touch_and_the_m_step_rolls_to_its_top(visit, 
     assert page.evaluate(f"{figure}.values().mu1") == pytest.approx(top, abs=0.026)  # half a step of the slider
     assert page.evaluate(f"{figure}.call.gap({figure}.scope())") > 5
     assert off() == ["false", "true"]
-    for _ in range(12):
-        press(e)
-        press(m)
-    assert off() == ["true", "true"]  # it stands still on the hill of the log-likelihood
+    opened.check()
+
+
+def test_both_moves_taken_again_and_again_end_on_the_hill_and_are_off_there(visit):
+    opened = visit("em", reduced_motion="reduce")
+    opened.live()
+    alive, waiting = opened.page.locator(".gmm-alive:has([data-figure=bound])"), datasets.faithful().waiting
+    moves = alive.get_by_role("group", name="Moves").get_by_role("button")
+    for _ in range(13):
+        moves.evaluate_all("(buttons) => buttons.forEach((button) => button.click())")
+    assert [button.get_attribute("aria-disabled") for button in moves.all()] == ["true", "true"]
     places = np.arange(44, 76, 0.05)
-    heights = [log_likelihood(waiting, Mixture(pi, [place, 80.0], var)) for place in places]
-    assert page.evaluate(f"{figure}.values().mu1") == pytest.approx(places[np.argmax(heights)], abs=0.2)
+    heights = [log_likelihood(waiting, Mixture([0.36, 0.64], [place, 80.0], [60.0, 34.0])) for place in places]
+    found = opened.page.evaluate(f"{FIGURE.format('bound')}.values().mu1")
+    assert found == pytest.approx(places[np.argmax(heights)], abs=0.2)
     opened.check()
 
 
