@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gmm import Mixture, live
-from tests.pages.conftest import SITE, live_pages
+from tests.pages.conftest import SITE, live_pages, sampled
 from tools.book_ext import widgets
 
 KILOBYTE = 1024
@@ -68,7 +68,7 @@ def test_the_script_of_the_live_figures_is_small(site, name, capsys):
     assert size <= (30 if name == "yours" else 16) * KILOBYTE
 
 
-@pytest.mark.parametrize("name", live_pages())
+@pytest.mark.parametrize("name", sampled(live_pages()))
 def test_a_first_visit_is_light(visit, name, capsys):
     opened = visit("search", fresh=True)
     page, answers = opened.page.context.new_page(), []
@@ -82,21 +82,21 @@ def test_a_first_visit_is_light(visit, name, capsys):
     assert sum(sizes.values()) <= 600 * KILOBYTE, sizes
 
 
-def test_figures_are_alive_at_once(visit, capsys):
-    for name in live_pages():
-        waits = []
-        for _ in range(3):
-            opened = visit(name, fresh=True)
-            opened.live()
-            waits.append(
-                opened.page.evaluate(
-                    "performance.getEntriesByName('gmm-live')[0].startTime"
-                    " - performance.getEntriesByType('navigation')[0].domContentLoadedEventStart"
-                )
+@pytest.mark.parametrize("name", sampled(live_pages()))
+def test_figures_are_alive_at_once(visit, name, capsys):
+    waits = []
+    for _ in range(3):
+        opened = visit(name, fresh=True)
+        opened.live()
+        waits.append(
+            opened.page.evaluate(
+                "performance.getEntriesByName('gmm-live')[0].startTime"
+                " - performance.getEntriesByType('navigation')[0].domContentLoadedEventStart"
             )
-        with capsys.disabled():
-            print(f"\n{name}: every slider alive {statistics.median(waits):+.0f} ms from DOMContentLoaded", end="")
-        assert statistics.median(waits) <= SLOW * 100
+        )
+    with capsys.disabled():
+        print(f"\n{name}: every slider alive {statistics.median(waits):+.0f} ms from DOMContentLoaded", end="")
+    assert statistics.median(waits) <= SLOW * 100
 
 
 LONGEST = """
