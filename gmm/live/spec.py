@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -94,6 +94,9 @@ class FigureSpec:
         Buttons under the picture: what stands on each, and the parameters that
         it brings to the value of a function or of another parameter. One that
         would change nothing is off.
+    folded : dict of str to list of str, optional
+        The parameters whose sliders are folded away, for the picture or the
+        formula has them too, by what stands on the fold.
     still : dict of str to float, optional
         The state that a printed page shows, where the start tells little: the
         parameters that differ.
@@ -126,6 +129,7 @@ class FigureSpec:
     data: ArrayLike | None = None
     stepping: dict | None = None
     moves: Sequence[tuple[str, Mapping[str, str]]] = ()
+    folded: Mapping[str, Sequence[str]] = field(default_factory=dict)
     still: Mapping[str, float] | None = None
 
     def __post_init__(self):

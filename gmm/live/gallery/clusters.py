@@ -136,6 +136,7 @@ def memberships(
     return FigureSpec(
         name,
         sliders={**sliders, "cut": sliders["mu1"]._replace(label="cut", value=round((low + high) / 2), role="")},
+        folded={"Parameters": list(sliders)},
         functions={
             **mixture_functions(),
             **responsibilities(),

@@ -486,6 +486,7 @@ def by_hand(
     """
     running = _running(x, start, xlabel, n_bins, most_steps)
     best = fit(x, 2).log_likelihood
+    running["folded"] = {"Sliders": list(running["sliders"])}
     running["functions"]["gap"] = best - F.stable_log_likelihood()
     running["stepping"] |= {
         "play": "Let EM finish",
@@ -509,6 +510,7 @@ def _running(x, start, xlabel, n_bins, most_steps):
     sliders = {
         key: slider._replace(label=f"start {slider.label}") for key, slider in around(x, start, unit_of(xlabel)).items()
     }
+    folded = {"Starting values": list(sliders)}  # rings set them
     sliders["step"] = Slider("step", 0, 0, most_steps, 1)
     functions = {
         **mixture_functions({}),
@@ -522,6 +524,7 @@ def _running(x, start, xlabel, n_bins, most_steps):
     }
     return {
         "sliders": sliders,
+        "folded": folded,
         "functions": functions,
         "data": x,
         "stepping": {
