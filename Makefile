@@ -43,7 +43,7 @@ test: $(SITE)
 	$(BIN)/python -m tests.pages.browser
 	$(BIN)/pytest --numprocesses auto --ignore tests/pages/test_budget.py -m "not sweep" \
 	    --doctest-modules --doctest-glob README.md tests gmm README.md
-	$(BIN)/pytest tests/pages/test_budget.py  # alone, for it measures times
+	$(BIN)/pytest -m "not sweep" tests/pages/test_budget.py  # alone, for it measures times
 
 sweep: $(SITE)
 	$(BIN)/python -m tests.pages.browser
