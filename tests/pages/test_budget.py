@@ -133,6 +133,38 @@ def test_a_fit_of_200_000_numbers_never_holds_the_page_up(visit, workers, capsys
     assert took <= SLOW * 10
 
 
+# Presses the button; returns the seconds until Python is there, and the milliseconds between two frames at most.
+STARTING = """
+() => new Promise((done) => {
+  const bar = document.querySelector(".gmm-run"), begin = performance.now();
+  let last = begin, longest = 0;
+  const look = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    bar.dataset.ready === "yes" ? done([(now - begin) / 1000, longest]) : requestAnimationFrame(look);
+  };
+  bar.querySelector("button").click();
+  requestAnimationFrame(look);
+})
+"""
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_python_is_soon_there_and_never_holds_the_page_up(visit, scheme, capsys):
+    opened = [visit("em", scheme, fresh=True) for _ in range(3)]
+    waits, gaps = zip(*(one.page.evaluate(STARTING) for one in opened))
+    with capsys.disabled():
+        print(f"\nPython, {scheme}: there in {statistics.median(waits):.1f} s,", end=" ")
+        print(f"frames {statistics.median(gaps):.0f} ms apart at most", end="")
+    assert statistics.median(waits) <= SLOW * 10
+    assert statistics.median(gaps) <= SLOW * 100
+
+
+def test_the_script_of_the_button_is_small(site):
+    assert len(gzip.compress((site / "_static" / "run.js").read_bytes(), 9)) <= 4 * KILOBYTE
+
+
 @pytest.fixture
 def crowd(tmp_path):
     """A page with one figure of 2000 observations, made as the book's pages are."""

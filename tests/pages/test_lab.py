@@ -1,9 +1,8 @@
-"""A chapter in JupyterLab itself: run it, and move a slider there."""
+"""A reader's notebook in JupyterLab itself, as `make lab` opens it: look at it, run it, and move a slider there."""
 
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -13,15 +12,14 @@ from urllib.error import URLError
 
 import pytest
 
-from tools.contents import BOOK
+from tools import readers
 
 
 @pytest.fixture
-def lab(tmp_path):
-    """JupyterLab on a copy of one chapter; its address."""
-    folder = tmp_path / "book"
-    folder.mkdir()
-    shutil.copy(BOOK / "normal.ipynb", folder)
+def lab(site, tmp_path):
+    """JupyterLab on the reader's notebooks, of which one is trusted; its address."""
+    folder = tmp_path / "notebooks"
+    readers.lay_out(site, folder)
     log = tmp_path / "lab.log"
     settings = {
         "notebook-extension/tracker": {"windowingMode": "none"},  # keep every cell in the document
@@ -37,6 +35,8 @@ def lab(tmp_path):
     }
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]
     command += ["--ServerApp.port=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
+    trusts = [sys.executable, "-m", "jupyter", "trust", folder / "normal.ipynb"]
+    subprocess.run(trusts, env={**os.environ, **home}, check=True, capture_output=True)
     with log.open("w") as out:
         server = subprocess.Popen(command, stdout=out, stderr=out, env={**os.environ, **home})
     try:
@@ -59,11 +59,18 @@ def address(log, server):
     raise AssertionError(log.read_text())
 
 
-def test_a_slider_moves_the_drawing_in_jupyterlab(browser, lab):
+def test_a_readers_notebook_can_be_read_before_it_is_run_and_its_figures_move_then(browser, lab):
     page = browser.new_page(viewport={"width": 1200, "height": 1000})
     page.goto(f"{lab}lab/tree/normal.ipynb?reset", timeout=180_000)
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=180_000)
     page.locator(".jp-KernelName", has_text="Python 3").wait_for(timeout=180_000)
+    page.locator(".jp-RenderedHTMLCommon .gmm-live svg").first.wait_for(timeout=180_000)
+    page.locator("mjx-container").first.wait_for(timeout=180_000)
+    read = page.locator(".jp-Notebook").inner_text()
+    assert not re.search(r"\{[a-z:]+\}`|:::|Undefined control sequence", read)
+    assert page.locator("mjx-merror").count() == 0
+    assert page.locator(".jp-RenderedSVG").count() > 0
+    assert page.locator("details").count() >= 3 and page.locator("details[open]").count() == 0
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator("[data-command='runmenu:run-all']").click()
     drawing = page.locator(".gmm-figure[data-figure=normal]")
