@@ -153,10 +153,17 @@ def __getattr__(name):
     raise AttributeError(f"a page has no {name}: it shows the live figures of gmm. The notebook has all of ipywidgets")
 
 
+class Picture:
+    """What a still picture would be drawn from."""
+
+    def __init__(self, *given):
+        pass
+
+    def _replace(self, **changed):
+        return self
+
+
 # In the place of gmm.live.still: nobody sees the still picture of a figure that a page has just made.
 still = types.ModuleType("gmm.live.still")
-still.Picture = lambda *given, **named: None
-still.with_still = lambda shown, picture, text, sentence: {
-    **shown,
-    "text/plain": text,
-}
+still.Picture = Picture
+still.with_still = lambda shown, picture, text, *told: {**shown, "text/plain": text}
