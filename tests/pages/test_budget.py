@@ -82,7 +82,7 @@ def test_a_first_visit_is_light(visit, name, capsys):
     assert sum(sizes.values()) <= 600 * KILOBYTE, sizes
 
 
-@pytest.mark.parametrize("name", sampled(live_pages()))
+@pytest.mark.parametrize("name", sampled(live_pages(), ["index", "em", "yours"]))
 def test_figures_are_alive_at_once(visit, name, capsys):
     waits = []
     for _ in range(3):
@@ -115,7 +115,7 @@ LONGEST = """
 """
 
 
-@pytest.mark.parametrize("workers", ["worker", "slices"])
+@pytest.mark.parametrize("workers", sampled(["worker", "slices"], ["slices"]))
 def test_a_fit_of_200_000_numbers_never_holds_the_page_up(visit, workers, capsys):
     opened = visit("search", fresh=True)
     if workers == "slices":

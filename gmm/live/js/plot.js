@@ -14,7 +14,7 @@ const ROOM = 600; // from this width on things stand side by side
 /** Where the panels stand, as left, top, width and height: those that share no axis side by side where there is room. */
 export function boxes(specs, width) {
   const [{ x, square }] = specs;
-  if (specs.length === 1 && square) return [[0, 0, width, HEIGHT.alone]];
+  if (specs.length === 1 && square) return [[0, 0, width, Math.min(HEIGHT.alone, width - SQUARE)]];
   if (specs.length === 1) {
     const [least, most] = HEIGHT.one;
     return [[0, 0, width, Math.max(least, Math.min(most, Math.round(width * 0.46)))]];
