@@ -250,9 +250,9 @@ def test_the_colours_of_the_map_tell_where_newton_ends_and_em_ends_on_the_hill_o
     hills = []
     for i, j in ((2, 2), (9, 33), (33, 9), (22, 26)):
         start, ends = np.array([places[i], places[j]]), {}
-        for way in ("em", "newton"):
+        for way, steps in (("em", 12), ("newton", 40)):
             mean = start
-            for _ in range(40):
+            for _ in range(steps):
                 scope = {"xs": WAITING, "N": WAITING.size, "mu1": mean[0], "mu2": mean[1]}
                 mean = np.array([figure.call(f"{way}{k}", scope) for k in (1, 2)])
             ends[way] = mean

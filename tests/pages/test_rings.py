@@ -304,7 +304,7 @@ def test_a_wider_curve_is_a_little_lower_and_never_twice_as_tall(moved, name, fi
     opened.check()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", sampled(PAGES))
 def test_no_slider_moves_the_axis_of_a_panel_under_the_hand(moved, name):
     opened, _ = opened_rings(moved, name)
     axes = opened.page.evaluate("axesOf()")
@@ -337,7 +337,7 @@ def test_a_curve_that_leaves_the_picture_is_cut_with_a_caret_and_its_height(move
     opened.check()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", sampled(PAGES))
 def test_each_panel_is_filled_by_its_start_to_two_fifths_of_its_height(moved, name):
     opened, _ = opened_rings(moved, name)
     low = opened.page.evaluate(
