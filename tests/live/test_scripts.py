@@ -1,14 +1,29 @@
 """The parts of the figures' scripts that know no document, in Node."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import gmm
 from gmm import Mixture, datasets, e_step, log_likelihood, m_step
 from gmm.live import gallery
 from tests.live.scripts import run
+from tools.contents import BOOK
 
 WAITING = datasets.faithful().waiting
 START = Mixture([0.5, 0.5], [50.0, 60.0], [100.0, 100.0])
+
+
+# rjsmin, which packs the scripts of the site, would take the spaces out of the inner one.
+NESTED = re.compile(r"`[^`]*\$\{[^}`]*`")
+
+
+def test_no_template_stands_in_another():
+    for path in [*Path(gmm.live.__file__).parent.rglob("*.js"), *(BOOK / "page").glob("*.js")]:
+        assert NESTED.findall(path.read_text("utf-8")) == [], path.name
+    assert NESTED.search("`a${b ? ` (c; d)` : 0}`")
 
 
 def test_numbers_are_written_for_readers():

@@ -95,7 +95,8 @@ class Figure {
   #state() {
     const { alt, stepping, bounds } = this.spec, formula = this.formula?.node.textContent;
     const sliders = this.params.map((name) => `${bounds[name].label} ${shown(this.model.get(name), bounds[name].digits)}`);
-    return `${alt} ${stepping ? "" : `${formula || sliders.join(", ")}. `}${this.#told()}`;
+    const parts = stepping ? [alt] : [alt, `${formula || sliders.join(", ")}.`];
+    return [...parts, this.#told()].join(" ");
   }
 
   /** Set several parameters at once. */
