@@ -54,7 +54,7 @@
       count += edited;
       cell.dataset.state = cell.matches(".tag_kernel") ? "kernel" : edited ? "edited" : "stored";
     });
-    if (count) told.textContent += ` ${count === 1 ? "One cell has" : `${count} cells have`} your changes of an earlier visit.`;
+    if (count) told.textContent += ` ${count === 1 ? "One cell has" : count + " cells have"} your changes of an earlier visit.`;
     bar.hidden = false;
     button.onclick = async () => {
       button.ariaDisabled = true;

@@ -157,7 +157,7 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
   async function formula(place, text) {
     if (!globalThis.katex) await script("katex.js");
     const box = add(add(place, "div", "math"), "div", "formula");
-    const [, latex] = /^\$+(?:\\displaystyle)?(.*?)\$+$/s.exec(text.trim()) ?? [null, text];
+    const [, latex] = /^\$+(?:\\displaystyle)?\s*(.*?)\$+$/s.exec(text.trim()) ?? [null, text];
     katex.render(latex, box, { displayMode: true, throwOnError: false });
   }
 
@@ -365,7 +365,7 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
     lost.forEach((cell) => cell.rest());
     say(`${why} What the cells had made is gone.`);
     const again = lost.filter((cell) => cell !== last && (!last || cell.number < last.number));
-    if (again.length) press(told, `Run the ${again.length === 1 ? "cell" : `${again.length} cells`} above again`, () => queue(again));
+    if (again.length) press(told, `Run the ${again.length === 1 ? "cell" : again.length + " cells"} above again`, () => queue(again));
     await begin();
   }
 

@@ -24,12 +24,17 @@ def test_a_script_holds_the_bytes_of_a_file(name):
 
 def test_the_archive_holds_the_package_and_what_runs_the_cells():
     names = python.zipfile.ZipFile(python.io.BytesIO(python.library())).namelist()
-    assert {"gmm/__init__.py", "gmm/live/figure.js", "gmm/datasets/faithful.csv", *python.SHELL} <= set(names)
+    assert {"gmm/__init__.py", "gmm/live/js/figure.js", "gmm/datasets/faithful.csv", *python.SHELL} <= set(names)
     assert python.library() == python.library()
 
 
 def test_what_is_typed_is_taken_out_of_an_example():
-    assert python.entered(">>> x = [1,\n...      2]\n>>> x\n[1, 2]") == "x = [1,\n     2]\nx"
+    assert python.entered(">>> x = [1,\n...      2]\n>>> x\n[1, 2]", "gmm") == "x = [1,\n     2]\nx"
+
+
+def test_an_example_brings_what_its_own_module_has():
+    typed = python.entered(">>> from gmm import fit\n>>> fit(x, 2), np.pi, normal_pdf(0.0, 0.0, 1.0)", "gmm.mixture")
+    assert typed.splitlines()[0] == "from gmm.mixture import normal_pdf"
 
 
 def test_a_book_without_the_parts_has_no_button(tmp_path):

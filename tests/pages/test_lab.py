@@ -94,7 +94,7 @@ def opened(browser, jupyter, program, name):
     page = browser.new_page(viewport={"width": 1200, "height": 1000})
     page.goto(jupyter(program) + PROGRAMS[program][1].format(name), timeout=180_000)
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=180_000)
-    page.locator(".jp-RenderedMarkdown").last.wait_for(state="attached", timeout=180_000)
+    page.locator(".jp-MarkdownCell.jp-mod-rendered").last.wait_for(state="attached", timeout=180_000)
     return page
 
 

@@ -6,6 +6,7 @@ loaded before the button is pressed. Where the parts are not at hand
 (`tools/parts.py`), the pages have no button.
 """
 
+import ast
 import base64
 import gzip
 import io
@@ -13,10 +14,13 @@ import json
 import os
 import subprocess
 import zipfile
+from importlib import import_module
+from inspect import ismodule
 from pathlib import Path
 from urllib.parse import quote
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinxcontrib import katex
 
 from tools import parts
@@ -24,6 +28,7 @@ from tools.contents import ROOT
 
 from .reading import is_cell, part
 
+IMPORTS = (ast.Import, ast.ImportFrom)
 FOLDER = "_static/python"
 RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 SHELL = ("shell.py", "widgets.py", "pictures.py")
@@ -129,13 +134,31 @@ def offer(app, doctree):
         title.parent.insert(title.parent.index(title) + 1, nodes.raw("", html, format="html"))
     if PLAYGROUND in app.env.found_docs:
         for example in list(doctree.findall(nodes.doctest_block)):
-            html = TRY.format(page=PLAYGROUND, code=quote(entered(example.astext())))
+            html = TRY.format(page=PLAYGROUND, code=quote(entered(example.astext(), module_of(example))))
             example.parent.insert(example.parent.index(example) + 1, nodes.raw("", html, format="html"))
 
 
-def entered(example):
-    """Return what is typed in an example that shows a session."""
-    return "\n".join(line[4:] for line in example.splitlines() if line.startswith((">>>", "...")))
+def module_of(node):
+    """Return the name of the module in whose reference a node stands."""
+    while node is not None and not isinstance(node, addnodes.desc):
+        node = node.parent
+    return node[0]["module"] if node else "gmm"
+
+
+def entered(example, module):
+    """Return what is typed in an example that shows a session, and before it the import of what its module has."""
+    typed = "\n".join(line[4:] for line in example.splitlines() if line.startswith((">>>", "...")))
+    names = [node for node in ast.walk(ast.parse(typed)) if isinstance(node, ast.Name)]
+    used, made = ({node.id for node in names if isinstance(node.ctx, kind)} for kind in (ast.Load, ast.Store))
+    made |= {
+        alias.asname or alias.name
+        for node in ast.walk(ast.parse(typed))
+        if isinstance(node, IMPORTS)
+        for alias in node.names
+    }
+    home = import_module(module)
+    missing = sorted(name for name in used - made if hasattr(home, name) and not ismodule(getattr(home, name)))
+    return f"from {module} import {', '.join(missing)}\n{typed}" if missing else typed
 
 
 def measure(app):
