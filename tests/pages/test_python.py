@@ -42,8 +42,8 @@ SEEN = """(() => {
 # Cells that need the notebook, by their number on the page: for other processes, for files beside the book, for
 # versions of the build.
 KERNEL = {"colophon": [1, 2, 3, 4], "engine": [42, 43, 44, 45], "sums": [18, 19, 20]}
-# Cells that print something else with the page's NumPy, and what was seen when they were looked at.
-DIFFERENT = {}
+# Cells that print something else with the page's NumPy: a pattern, and what was seen when they were looked at.
+DIFFERENT: dict[tuple[str, int], tuple[str, str]] = {}
 RUN = [
     name for name in pages() if any(cell.cell_type == "code" for cell in nbformat.read(BOOK / f"{name}.ipynb", 4).cells)
 ]
@@ -137,6 +137,20 @@ def test_the_cells_of_a_page_run_in_it_and_show_what_is_stored(opened, kind, sch
         if cell["state"] == "done" and not same(name, number, cell["stored"], cell["ran"])
     ] == []
     assert page.asked() == []
+
+
+@pytest.mark.sweep
+def test_two_pages_run_side_by_side(opened):
+    both = [opened("chromium", scheme, "notation") for scheme in ("http", "file")]
+    for page in both:
+        page.evaluate(PRESS)
+    for page in both:
+        page.wait(READY, LONG)
+        page.evaluate(ALL)
+    for page in both:
+        page.wait(IDLE, LONG)
+        assert {cell["state"] for cell in page.evaluate(SEEN)} == {"done"}, page.evaluate(TOLD)
+        assert page.asked() == []
 
 
 def test_the_cells_that_need_a_kernel_are_few_and_say_so():
