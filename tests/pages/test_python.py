@@ -411,6 +411,7 @@ def test_a_policy_that_forbids_it_is_told_in_a_sentence(browser, site):
     assert "'wasm-unsafe-eval'" in told.inner_text()
     context.close()
     server.shutdown()
+    server.server_close()
 
 
 def test_every_file_of_the_interpreter_is_what_the_lock_file_says():
