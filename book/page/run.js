@@ -55,7 +55,7 @@
       cell.dataset.state = cell.matches(".tag_kernel") ? "kernel" : edited ? "edited" : "stored";
     });
     if (count) told.textContent += ` ${count === 1 ? "One cell has" : count + " cells have"} your changes of an earlier visit.`;
-    bar.hidden = false;
+    delete bar.dataset.early;
     button.onclick = async () => {
       button.ariaDisabled = true;
       button.onclick = null;

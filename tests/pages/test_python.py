@@ -49,7 +49,7 @@ RUN = [
 ]
 # One chapter in each of the four ways in `make test`, and every chapter in one of them in `make sweep`.
 QUICK = [
-    ("chromium", "http", "normal"),
+    ("chromium", "http", "notation"),
     ("chromium", "file", "clustering"),
     ("firefox", "http", "notation"),
     ("firefox", "file", "normal"),

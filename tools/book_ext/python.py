@@ -42,7 +42,7 @@ FIRST = (
     "cells.js",
 )  # before a cell can run
 OURS = {".py", ".csv", ".js", ".css", ".mplstyle"}
-BAR = """<div class="gmm-run" hidden>
+BAR = """<div class="gmm-run" data-early>
 <button type="button" class="gmm-button">Run the cells here</button>
 <span class="gmm-run-told">Loads Python into this page, {size:.0f} MB, once. Nothing leaves it.</span>
 </div>"""
