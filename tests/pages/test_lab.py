@@ -102,6 +102,8 @@ def opened(browser, jupyter, program, name):
 def test_a_readers_notebook_can_be_read_as_it_is_opened(browser, jupyter, program, name):
     page, notebook = opened(browser, jupyter, program, name), nbformat.read(SITE / "_sources" / f"{name}.ipynb", 4)
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    folded = sum(source.startswith("<details>") for source in sources)
+    page.wait_for_function("(n) => document.querySelectorAll('details').length >= n", arg=folded, timeout=180_000)
     if any("$" in source for source in sources):
         page.locator("mjx-container").first.wait_for(timeout=180_000)
     page.wait_for_function(
@@ -121,8 +123,7 @@ def test_a_readers_notebook_can_be_read_as_it_is_opened(browser, jupyter, progra
     assert page.locator(".jp-RenderedSVG").count() == len(stored)
     live = sum("data-live" in str(output) for cell in notebook.cells for output in cell.get("outputs", ()))
     assert page.locator(".jp-RenderedHTMLCommon .gmm-live > svg").count() == live
-    folded = sum(source.startswith("<details>") for source in sources)
-    assert page.locator("details").count() >= folded and page.locator("details[open]").count() == 0
+    assert page.locator("details[open]").count() == 0
     page.close()
 
 
