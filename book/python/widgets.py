@@ -23,6 +23,15 @@ class Trait:
     def __init__(self, default=None):
         self.default = default
 
+    def __set_name__(self, owner, name):
+        self.name = name
+
+    def __get__(self, widget, owner):
+        return self if widget is None else widget.state[self.name]
+
+    def __set__(self, widget, value):
+        widget.state[self.name] = value
+
     def tag(self, **options):
         """Take what a trait is tagged with, which is always that it is sent."""
         return self
@@ -156,7 +165,7 @@ def __getattr__(name):
 class Picture:
     """What a still picture would be drawn from."""
 
-    def __init__(self, *given):
+    def __init__(self, *given, **named):
         pass
 
     def _replace(self, **changed):

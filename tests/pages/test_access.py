@@ -80,8 +80,7 @@ def test_the_colours_of_every_look_have_contrast(look, name, theme):
 
 
 @pytest.mark.sweep
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1280, "light")])
 @pytest.mark.parametrize("name", PAGES)
 def test_the_colours_of_every_text_have_contrast(look, name, width, theme):
     assert violations(look(name, width, theme).page, COLOURS) == []
