@@ -34,6 +34,8 @@ FIGURE = "document.querySelector('[data-figure=\"{}\"]').gmm"
 AT_FIRST = [("index", "http"), ("em", "http"), ("yours", "http"), ("em", "file")]
 # As soon as the page is parsed, whatever else it still waits for, moves each slider once
 # and notes which of them change their drawing.
+# The pages that are looked at while they are still being read, over http and from a folder.
+AT_FIRST = {("index", "http"), ("em", "http"), ("yours", "http"), ("em", "file")}
 AT_ONCE = """
 addEventListener("DOMContentLoaded", () => {
   window.answers = [...document.querySelectorAll(".gmm-alive:has(.gmm-figure) input[type=range]")].map((input) => {
