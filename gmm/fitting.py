@@ -320,6 +320,7 @@ def fit(
     tol: float = 1e-10,
     max_iter: int = 10_000,
     exact_hessian: bool = False,
+    accidents: bool = False,
     rng: np.random.Generator | int | None = None,
     progress: bool = False,
 ) -> Fit:
@@ -373,6 +374,10 @@ def fit(
         Whether the curvature of the certificate, and with it the standard
         errors, comes from all the data, by one more pass, and not from the
         nodes that stand for them. The two agree to some 1e-10.
+    accidents : bool
+        Whether an end with a narrow component that chance may explain is as
+        good as another, and the higher one is taken. It is passed over when
+        left out. The certificate names such components in any case.
     rng : numpy.random.Generator or int, optional
         The source of the random starts.
     progress : bool
@@ -437,6 +442,7 @@ def fit(
         tol=tol,
         max_eval=max_iter,
         exact_hessian=exact_hessian,
+        accidents=accidents,
     )
     theta, end, certificate = Search(source, problem).run()
     result = _fit(source, problem, start, theta, end, certificate, tol, recorded)

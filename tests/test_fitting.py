@@ -381,7 +381,7 @@ def test_a_component_far_from_all_data_is_told_to_have_begun_anew():
 
 
 def test_identical_components_on_a_ridge_are_told_by_name():
-    x, alike = WAITING, Mixture(np.full(3, 1 / 3), np.full(3, 70.0), np.full(3, 100.0))
+    x, alike = WAITING, Mixture(np.full(4, 1 / 4), np.full(4, 70.0), np.full(4, 100.0))
     with pytest.warns(
         ConvergenceWarning, match="stopped where the likelihood is flat along a direction, to second order"
     ):

@@ -97,7 +97,7 @@ class Graded:
     def __add__(self, other):
         if not isinstance(other, Graded):
             return NotImplemented
-        sums = tuple(_added(one, two) for one, two in zip(self.sums, other.sums))
+        sums = tuple(_added(one.copy(), two.copy()) for one, two in zip(self.sums, other.sums))
         low, high = min(self.low, other.low), max(self.high, other.high)
         return replace(self, sums=sums, count=self.count + other.count, low=low, high=high)
 

@@ -116,6 +116,8 @@ class Problem:
         Evaluations of the log-likelihood in one climb, at most.
     exact_hessian : bool
         Whether the Hessian at the end is that of all the data.
+    accidents : bool
+        Whether what may be an accident is as good as another end.
     """
 
     n_components: int
@@ -127,6 +129,7 @@ class Problem:
     tol: float = 0.0
     max_eval: int = 10_000
     exact_hessian: bool = False
+    accidents: bool = False
 
 
 class Search:
@@ -197,9 +200,14 @@ class Search:
         count = max(source.total, source.count)
         return beyond_chance(theta, gained * (count / source.total), count, source.resolution)
 
+    def is_passed_over(self, theta, gained):
+        """Tell whether another end is preferred to one that has what counts as spurious."""
+        gained = np.full(len(gained), np.inf) if self.problem.accidents else gained
+        return bool(self.is_spurious(theta, gained).any())
+
     def is_improper(self, end):
-        """Tell whether an end is no maximum, or one that a few observations make."""
-        return end.kind != "maximum" or bool(self.is_spurious(end.point.theta, end.point.gains).any())
+        """Tell whether an end is no maximum, or one that is passed over."""
+        return end.kind != "maximum" or self.is_passed_over(end.point.theta, end.point.gains)
 
     def preference(self, end):
         """Return what is smaller for the better end: proper ones come first, and then the higher.
@@ -252,8 +260,13 @@ class Search:
             x, w = sketch = self.sketch(closely)
             found = self._climb_the_best(x, w, self._runs(x, w, k, fewer, hot), last=k == wanted)
             fewer = [end.point.theta for end in found[:1]]
-        found = found[: settings.FOLLOWED] + self._added(*sketch)[: settings.FOLLOWED]
+        found = self._worth_following(found) + self._worth_following(self._added(*sketch))
         return [self.sort_by_mean(x, w, end) for end in found]
+
+    def _worth_following(self, ends):
+        """Return the best ends: what is improper only where nothing is proper."""
+        proper = [end for end in ends if not self.is_improper(end)]
+        return (proper or ends)[: settings.FOLLOWED]
 
     def missed(self, fewer):
         """Return a component for each window that holds more than a smaller mixture expects, and where they lie."""
@@ -276,7 +289,7 @@ class Search:
     def _ranked(self, x, w, found):
         self.evaluations += (settings.SHORT + 1) * len(found)
         runs = starts.short_runs(x, w, found, settings.SHORT, **self.constraints)
-        return sorted(runs, key=lambda run: (bool(self.is_spurious(*run[1:]).any()), -run[0]))
+        return sorted(runs, key=lambda run: (self.is_passed_over(*run[1:]), -run[0]))
 
     def _climb_the_best(self, x, w, runs, last):
         """Climb from the best runs until enough agree, and from more while every end is improper."""

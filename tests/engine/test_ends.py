@@ -43,6 +43,14 @@ def test_the_path_begins_at_the_start_and_ends_no_lower(weight, variance):
     assert result.log_likelihood >= plain.log_likelihood - 1e-6
 
 
+def test_the_path_begins_right_where_the_start_has_a_spike_and_the_data_have_none():
+    x = np.random.default_rng(3).normal(size=20_000)
+    start = Mixture([0.95, 0.05], [0.0, 0.3], [1.0, 1e-8])
+    result = quietly(x, start=start)
+    assert result.path[0] == start
+    assert result.log_likelihoods[0] == pytest.approx(gmm.log_likelihood(x, start), rel=1e-9)
+
+
 def test_a_start_below_the_floor_is_raised_to_it_and_the_path_says_so():
     start = Mixture([0.1, 0.9], [43.0, 71.0], [1e-300, 180.0])
     result = quietly(WAITING, start=start, min_variance=0.5)
@@ -141,7 +149,7 @@ def test_distance_and_gain_are_those_of_the_inverse_hessian():
 
 
 def test_where_the_hessian_is_not_negative_definite_nothing_is_said_of_a_distance():
-    alike = Mixture(np.full(3, 1 / 3), np.full(3, 70.0), np.full(3, 100.0))
+    alike = Mixture(np.full(4, 1 / 4), np.full(4, 70.0), np.full(4, 100.0))
     result = quietly(WAITING, start=alike, equal_variances=True)
     assert result.certificate.kind == "ridge" and result.certificate.distance == result.certificate.gain == np.inf
     assert Fit.from_json(result.to_json()).certificate.gain == np.inf and json.loads(result.to_json())

@@ -60,7 +60,7 @@ def test_the_level_grows_as_log_log_n():
 
 def test_a_planted_window_is_the_first_and_holds_what_was_planted():
     x = np.sort(np.concatenate([np.random.default_rng(3).normal(size=20_000), np.linspace(0.3, 0.30002, 60)]))
-    first, last, excess = hot_windows(x, np.ones(x.size), tuple(Mixture(1.0, 0.0, 1.0)))[0]
+    first, last, excess, _ = hot_windows(x, np.ones(x.size), tuple(Mixture(1.0, 0.0, 1.0)))[0]
     assert x[first] == pytest.approx(0.3, abs=1e-4) and x[last - 1] == pytest.approx(0.3, abs=1e-4)
     assert 40 <= last - first <= 64 and excess == pytest.approx((last - first) / x.size, rel=0.05)
 
@@ -74,7 +74,7 @@ def test_windows_do_not_overlap_and_are_no_more_than_asked_for():
     for most in (1, 3):
         windows = hot_windows(x, np.ones(x.size), (np.ones(1), np.zeros(1), np.ones(1)), most)
         assert len(windows) <= most
-        for (a, b, _), (c, d, _) in pairwise(windows):
+        for (a, b, *_), (c, d, *_) in pairwise(windows):
             assert b <= c or d <= a
 
 
@@ -116,6 +116,18 @@ def test_an_accident_is_told_and_a_lower_end_without_one_preferred():
     accidental = [k for k in (0, 1) if narrow.mixture.variances[k] < 0.01]
     assert narrow.certificate.spurious == tuple(accidental) != ()
     assert "may be an accident" in narrow.message
+
+
+def test_who_asks_for_accidents_gets_the_higher_end_and_is_told():
+    higher = 0
+    for seed in range(6):
+        x = np.random.default_rng([100, seed]).normal(size=100)
+        shy, bold = fit(x, 2), fit(x, 2, accidents=True)
+        assert bold.log_likelihood >= shy.log_likelihood - 1e-9
+        if bold.log_likelihood > shy.log_likelihood + 1e-6:
+            higher += 1
+            assert bold.certificate.spurious != () and shy.certificate.spurious == ()
+    assert higher > 0
 
 
 def test_a_component_narrower_than_the_rounding_of_the_data_is_told():

@@ -53,7 +53,7 @@ def accidents(seed: int = 3, name: str = "accidents", *, n_samples: int = 24, si
     FigureSpec
     """
     samples = np.random.default_rng(seed).normal(size=(n_samples, size)).round(3)
-    pairs = [fit(x, 2) for x in samples]
+    pairs = [fit(x, 2, accidents=True) for x in samples]
     gains = np.array([pair.log_likelihood - fit(x, 1).log_likelihood for x, pair in zip(samples, pairs)])
     draw, n, width = sp.Symbol("draw", positive=True), F.n, sp.Rational(1, 4)
     of_draw = (n, (draw - 1) * size + 1, draw * size)
