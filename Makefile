@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 SITE := _build/html/index.html
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 # What the notebooks run on, and what else the site is made of.
 CODE := find pyproject.toml requirements.txt gmm book/benchmark.json -type f ! -name '*.py[co]'
@@ -15,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book draft test sweep test-all lint lab pdf shots bench format notebooks lock clean FORCE
+.PHONY: help book draft parts test sweep test-all lint lab edit pdf shots bench format notebooks lock clean FORCE
 
 help:
 	@echo "make book        execute every notebook and build the site in _build/html"
@@ -24,7 +25,9 @@ help:
 	@echo "make test-all    make test, then make sweep"
 	@echo "make sweep       the repetitions that make test leaves out: what it samples, in every chapter, width and theme"
 	@echo "make lint        the rules of the house: the form of the code and of the chapters"
-	@echo "make lab         open the notebooks in JupyterLab"
+	@echo "make lab         open the notebooks in JupyterLab, as a reader has them; yours to change, in notebooks/"
+	@echo "make edit        open the sources of the book in JupyterLab"
+	@echo "make parts       fetch what runs Python in the pages, where the first build had no network, and build"
 	@echo "make pdf         print the whole book into _build/gaussian-mixture.pdf (ONLY=em: this chapter)"
 	@echo "make shots       take a picture of every page, light and dark, desktop and phone, in _build/shots"
 	@echo "make notebooks   execute the notebooks in place and store their outputs (ONLY=\"normal em\" for some)"
@@ -43,7 +46,7 @@ test: $(SITE)
 	$(BIN)/python -m tests.pages.browser
 	$(BIN)/pytest --numprocesses auto --ignore tests/pages/test_budget.py -m "not sweep" \
 	    --doctest-modules --doctest-glob README.md tests gmm README.md
-	$(BIN)/pytest tests/pages/test_budget.py  # alone, for it measures times
+	$(BIN)/pytest -m "not sweep" tests/pages/test_budget.py  # alone, for it measures times
 
 sweep: $(SITE)
 	$(BIN)/python -m tests.pages.browser
@@ -57,8 +60,19 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check
 	$(BIN)/pytest --quiet tests/style
 
-lab: $(INSTALLED)
-	$(BIN)/jupyter-lab --notebook-dir book
+lab: $(SITE)
+	@$(BIN)/python -m tools.readers notebooks
+	@$(BIN)/jupyter trust notebooks/*.ipynb > /dev/null
+	@echo "Choose Run > Run All Cells. What you change stays in notebooks/; a notebook that you delete comes back as it was."
+	$(BIN)/jupyter-lab $(AS_ROOT) --notebook-dir notebooks notebooks/index.ipynb
+
+edit: $(INSTALLED)
+	$(BIN)/jupyter-lab $(AS_ROOT) --notebook-dir book
+
+parts: $(INSTALLED)
+	$(BIN)/python -m tools.parts
+	@rm -f _build/pages
+	@$(MAKE) --no-print-directory book
 
 pdf: $(SITE)
 	$(BIN)/python -m tests.pages.browser

@@ -6,8 +6,16 @@ from xdist.scheduler import LoadScopeScheduling
 
 LOOKING = tuple(f"tests/pages/test_{name}.py" for name in ("rings", "live", "access", "site", "reading"))
 PAGE = re.compile(r"\[(?:\d+-)?([a-z][a-z-]*?)(?:-(?:\d|light|dark|http|file|mouse|touch).*)?\]")
+# In these one browser serves all tests.
+TOGETHER = ("tests/pages/test_firefox.py", "tests/pages/test_python.py")
 # What takes longest begins first, so that no core waits for it at the end.
-LONGEST = ("tests/pages/test_lab.py", "tests/pages/test_firefox.py", "tests/pages/test_pdf.py", *LOOKING)
+LONGEST = (
+    "tests/pages/test_python.py",
+    "tests/pages/test_lab.py",
+    "tests/pages/test_firefox.py",
+    "tests/pages/test_pdf.py",
+    *LOOKING,
+)
 
 
 class Sharing(LoadScopeScheduling):
@@ -17,7 +25,7 @@ class Sharing(LoadScopeScheduling):
         path, _, test = nodeid.partition("::")
         if path in LOOKING and (page := PAGE.search(test)):
             return page[1]
-        together = not path.startswith("tests/pages/") or path == "tests/pages/test_firefox.py"
+        together = not path.startswith("tests/pages/") or path in TOGETHER
         return path if together else nodeid
 
 

@@ -30,8 +30,8 @@ FLOORS = {
         ["climb", "streams"],
         ["profile", "search"],
     ],
-    "gmm.live": [["layers", "modules", "spec"], ["gallery", "still"], ["figure"], ["own"], ["__init__"]],
-    "gmm.live.gallery": [["sliders"], ["clusters", "computing", "density", "learning"], ["__init__"]],
+    "gmm.live": [["formula", "layers", "modules"], ["spec", "still"], ["gallery"], ["figure"], ["own"], ["__init__"]],
+    "gmm.live.gallery": [["sliders"], ["climbs", "clusters", "computing", "density", "learning"], ["__init__"]],
 }
 
 

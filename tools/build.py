@@ -16,6 +16,7 @@ from jupyter_book.sphinx import build_sphinx
 from jupyter_cache import get_cache
 from jupyter_cache.executors import load_executor
 
+from tools import parts, readers
 from tools.contents import BOOK, ROOT, TOC, pages
 
 BUILD = ROOT / "_build"
@@ -37,8 +38,17 @@ def execute(names):
         load_executor("local-parallel", cache, logger=QUIET).run_and_cache(filter_uris=paths, timeout=TIMEOUT)
 
 
+def python_parts():
+    """Return the folder with what runs Python in the pages, or nothing, and say why."""
+    try:
+        return str(parts.fetch())
+    except parts.MissingError as error:
+        print(f"The pages get no button that runs their cells: {error}. With a network: make parts", flush=True)
+        return ""
+
+
 def make(folder, *, strict):
-    """Make the pages in a folder, and tell whether that went well."""
+    """Make the pages and the reader's notebooks in a folder, and tell whether that went well."""
     print("Making the pages", flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     result = build_sphinx(
@@ -51,12 +61,15 @@ def make(folder, *, strict):
             "latex_individualpages": False,
             "nb_execution_cache_path": str(CACHE),
             "nitpicky": True,
+            "python_parts": python_parts(),
         },
         freshenv=True,
         warningiserror=strict,
         keep_going=True,
         really_quiet=True,
     )
+    if result == 0:
+        readers.write(folder / "html")
     return result == 0
 
 

@@ -134,8 +134,10 @@
     if (css?.startsWith(REFERENCE)) css = refer(css, models).get("_css");
     if (css && !styles.has(css)) add(document.head, "style", "", { textContent: css });
     styles.add(css);
-    if (model.get("functions") !== undefined) model.set("functions", gmmFunctions[model.get("functions")]);
-    gmmModules[model.get("_esm")].render({ model, el: add(parent, "div", "") });
+    // The build gives numbers, a cell that runs in the page what they stand for (book/python/cells.js).
+    const { functions, _esm: esm } = model.state;
+    if (functions >= 0) model.set("functions", gmmFunctions[functions]);
+    (esm >= 0 ? gmmModules[esm] : esm).render({ model, el: add(parent, "div", "") });
   }
 
   const views = {
@@ -208,7 +210,9 @@
   /** Put a figure into the state that an address carries, and return where it is. */
   function recall(models, hash = location.hash) {
     const wanted = new URLSearchParams(hash.slice(1)), name = wanted.get("live");
-    const place = name && document.querySelector(`[data-figure="${CSS.escape(name)}"]`);
+    // Of a figure that the book stores and one that a cell has made in its place, the one that is seen.
+    const found = name ? [...document.querySelectorAll(`[data-figure="${CSS.escape(name)}"]`)] : [];
+    const place = found.find((figure) => figure.checkVisibility({ visibilityProperty: true })) ?? found[0];
     if (!place) return null;
     const drawing = named(name, models);
     drawing.set("playing", false);
@@ -225,8 +229,9 @@
   /** Words of the text that set a figure are buttons: one reads on, and a copy of its picture stays in view. */
   function words(models) {
     for (const word of document.querySelectorAll('a[href^="#live="]')) {
-      const { hash } = word;
-      word.classList.add("gmm-word-acts");
+      const { hash } = word, state = new URLSearchParams(hash.slice(1)), term = state.get("term");
+      word.classList.add(...(term ? ["gmm-word-lights", `gmm-${term}`] : ["gmm-word-acts"]));
+      if (term) Object.assign(word.dataset, { term, of: state.get("live") }); // js/terms.js looks for them
       word.removeAttribute("href"); // the theme takes what begins with # for a selector
       word.tabIndex = 0;
       word.setAttribute("role", "button");
@@ -264,13 +269,18 @@
     sight.observe(picture);
   }
 
+  /** What a live figure stands in, so that a screen reader says where its sliders and buttons begin and end. */
+  function figureBox() {
+    const box = document.createElement("div");
+    box.className = "gmm-alive";
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", "Live figure");
+    return box;
+  }
+
   /** Show the widget that `find` gives in the place of its still picture, which stays if anything fails. */
   async function revive(place, find, models) {
-    const live = document.createElement("div");
-    live.className = "gmm-alive";
-    // So that a screen reader says where a figure's sliders and buttons begin and end.
-    live.setAttribute("role", "group");
-    live.setAttribute("aria-label", "Live figure");
+    const live = figureBox();
     place.after(live);
     try {
       const model = find();
@@ -293,12 +303,28 @@
     requestAnimationFrame(() => requestAnimationFrame(back));
   }
 
+  /** Take up the records of widgets, and tie those that are tied. */
+  function take(state, models) {
+    const taken = Object.entries(state).map(([id, record]) => new Model(id, record));
+    for (const model of taken) models.set(model.id, model);
+    for (const model of taken) if (/^(Directional)?LinkModel$/.test(model.name)) link(model, models);
+  }
+
+  const models = new Map();
+
+  /** For a cell that has run in the page: show the figure that it made, in the place of one with its name. */
+  globalThis.gmmShow = async (state, id, place) => {
+    const names = new Set(Object.values(state).map((record) => record.state.name).filter(Boolean));
+    for (const model of [...models.values()]) if (names.has(model.get("name"))) models.delete(model.id);
+    take(state, models);
+    const live = figureBox();
+    place.append(live);
+    await show(models.get(id), live, models);
+    tools([...models.values()].find((model) => state[model.id] && model.name === "AnyModel"), live);
+  };
+
   function start() {
-    const models = new Map();
-    for (const tag of document.querySelectorAll(`script[type="${MIME}state+json"]`)) {
-      for (const [id, record] of Object.entries(JSON.parse(tag.textContent).state)) models.set(id, new Model(id, record));
-    }
-    for (const model of models.values()) if (/^(Directional)?LinkModel$/.test(model.name)) link(model, models);
+    for (const tag of document.querySelectorAll(`script[type="${MIME}state+json"]`)) take(JSON.parse(tag.textContent).state, models);
     words(models); // before the theme looks at them
     const waiting = [];
     for (const still of document.querySelectorAll("[data-live]")) {

@@ -47,6 +47,7 @@ __all__ = [
     "log_normal_density",
     "log_sum_exp",
     "log_terms",
+    "lower_bound",
     "m",
     "maximum",
     "mean",
@@ -237,6 +238,12 @@ def stable_log_likelihood(n_components: int = 2) -> sp.Expr:
 # What the M-step maximises, and where its maximum lies, for every N and K.
 expected_log_likelihood = sp.Sum(
     gamma[n, k] * (sp.log(weights[k]) + log_normal_density(xs[n], means[k], variances[k])), (k, 1, K), (n, 1, N)
+)
+# What lies below the log-likelihood for any shares, and touches it for the responsibilities (``eq:em-bound``).
+lower_bound = sp.Sum(
+    gamma[n, k] * (sp.log(weights[k]) + log_normal_density(xs[n], means[k], variances[k]) - sp.log(gamma[n, k])),
+    (k, 1, K),
+    (n, 1, N),
 )
 nk = sp.Sum(gamma[n, k], (n, 1, N))
 update_mean = sp.Sum(gamma[n, k] * xs[n], (n, 1, N)) / nk

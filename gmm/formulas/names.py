@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import sympy as sp
 
 __all__ = ["arguments", "identifier", "needed"]
@@ -52,8 +54,9 @@ def arguments(expression: sp.Expr) -> list[sp.Symbol | sp.IndexedBase]:
     return sorted(needed(expression), key=identifier)
 
 
-def needed(expression: sp.Expr) -> set[sp.Symbol | sp.IndexedBase]:
+@lru_cache(maxsize=256)  # a figure asks it of each formula several times
+def needed(expression: sp.Expr) -> frozenset[sp.Symbol | sp.IndexedBase]:
     """Return the symbols and the arrays whose values the expression needs."""
     # The label of an array is a symbol, too, which counts only where it stands alone.
     without_arrays = expression.replace(sp.Indexed, lambda base, *indices: sp.Function("element")(*indices))
-    return without_arrays.free_symbols | expression.atoms(sp.IndexedBase)
+    return frozenset(without_arrays.free_symbols | expression.atoms(sp.IndexedBase))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -70,5 +71,12 @@ def evaluate(expression: sp.Expr, scope: dict[str, Any]) -> float | np.ndarray:
     -------
     float or ndarray
     """
+    needed, function = _compiled(expression)
+    return function(*[scope[identifier(argument)] for argument in needed])
+
+
+@lru_cache(maxsize=256)  # a picture asks the same formula again and again, and printing it takes longer than its value
+def _compiled(expression):
+    """Return the arguments of a formula, and its NumPy function."""
     needed = arguments(expression)
-    return numpy_function(needed, expression)(*[scope[identifier(argument)] for argument in needed])
+    return needed, numpy_function(needed, expression)

@@ -32,17 +32,22 @@ __all__ = [
     "OwnData",
     "Slider",
     "balance",
+    "basins",
     "by_hand",
     "cancellation",
     "collapse",
     "em",
+    "em_bound",
     "free_weights",
     "likelihood",
     "memberships",
     "mixture",
     "nodes",
     "normal",
+    "parts",
+    "polar",
     "responsibility",
+    "sampling",
     "shift",
     "standardise",
     "two_bumps",
@@ -78,17 +83,22 @@ def _widget(specify: Callable[Options, FigureSpec]) -> Callable[Options, LiveFig
 
 
 balance = _widget(gallery.balance)
+basins = _widget(gallery.basins)
 by_hand = _widget(gallery.by_hand)
 cancellation = _widget(gallery.cancellation)
 collapse = _widget(gallery.collapse)
 em = _widget(gallery.em)
+em_bound = _widget(gallery.em_bound)
 free_weights = _widget(gallery.free_weights)
 likelihood = _widget(gallery.likelihood)
 memberships = _widget(gallery.memberships)
 mixture = _widget(gallery.mixture)
 nodes = _widget(gallery.nodes)
 normal = _widget(gallery.normal)
+parts = _widget(gallery.parts)
+polar = _widget(gallery.polar)
 responsibility = _widget(gallery.responsibility)
+sampling = _widget(gallery.sampling)
 shift = _widget(gallery.shift)
 standardise = _widget(gallery.standardise)
 two_bumps = _widget(gallery.two_bumps)

@@ -71,19 +71,16 @@ class LiveFigure(ipywidgets.VBox):
         super().__init__([self.drawing, *self._rows()])
 
     def _rows(self):
-        """Return the sliders; where EM runs those of the step, and the start's folded away, for rings set it."""
-        if STEP not in self.spec.sliders:
-            return self.controls
-        if "play" in self.spec.stepping:  # there is one button
-            return [_fold("Sliders", self.controls)]
+        """Return the sliders, those last that are folded away."""
         controls = dict(zip(self.spec.sliders, self.controls))
-        step = controls.pop(STEP)
-        return [step, _fold("Starting values", controls.values())]
+        folds = [_fold(title, [controls.pop(key) for key in keys]) for title, keys in self.spec.folded.items()]
+        return [*controls.values(), *folds]
 
     def _repr_mimebundle_(self, **kwargs):
         spec = self.spec
-        picture = Picture(spec.name, spec.alt, spec.panels, spec.functions, spec.scope())
-        return with_still(super()._repr_mimebundle_(**kwargs), picture, repr(self), STILL)
+        picture = Picture(spec.name, spec.alt, spec.panels, spec.functions, spec.scope(), spec.terms())
+        printed = spec.still and (picture._replace(scope=spec.scope(spec.still)), f"Shown: {spec.told(spec.still)}.")
+        return with_still(super()._repr_mimebundle_(**kwargs), picture, repr(self), STILL, printed)
 
     def __repr__(self) -> str:
         return repr(self.spec).replace("FigureSpec", "LiveFigure", 1)
@@ -97,7 +94,7 @@ def _drawing(sliders):
 
 def _fold(title, controls):
     """Return controls folded away under a title."""
-    return ipywidgets.Accordion([ipywidgets.VBox(list(controls))], titles=[title], selected_index=None)
+    return ipywidgets.Accordion([ipywidgets.VBox(controls)], titles=[title], selected_index=None)
 
 
 def _control(key, slider):

@@ -48,6 +48,8 @@ def panel(
     variable="x",
     square=False,
     trace=False,
+    scale=None,
+    below=False,
 ):
     """Return a pair of axes and what is drawn on them.
 
@@ -69,6 +71,10 @@ def panel(
     trace : bool
         Whether the horizontal axis counts the iterations of EM. Its `y` is
         that of the start, and follows another start once the hand is at rest.
+    scale : tuple of float, optional
+        The part of `y` that has numbers; without it, all of it.
+    below : bool
+        Whether it stands below the panel before it though it has another axis.
 
     Returns
     -------
@@ -84,6 +90,8 @@ def panel(
         "variable": variable,
         "square": square,
         "trace": trace,
+        "scale": scale or y,
+        "below": below,
     }
 
 

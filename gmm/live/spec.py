@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike
 
+from gmm.em import ConvergenceWarning, iterate
 from gmm.formulas.javascript import javascript
 from gmm.formulas.names import arguments, identifier, needed
 from gmm.formulas.numeric import evaluate
+from gmm.live.formula import filled, pieces
+from gmm.mixture import Mixture
 
 __all__ = ["STEP", "FigureSpec", "Slider"]
 
@@ -70,8 +74,9 @@ class FigureSpec:
     alt : str
         What the picture shows, for those who cannot see it.
     formula : list of (str, str)
-        The formula above the picture, in pieces: whose colour each has, and
-        its text, with values as in `readouts`.
+        The formula above the picture, in terms: whose colour each has, and
+        its text, as :func:`gmm.live.formula.pieces` reads it. Numbers that are
+        parameters can be changed there.
     readouts : list of str
         Sentences with ``{name:digits}`` where a parameter or a function's
         value goes. With ``{name:4e}`` a value that four digits would make
@@ -85,6 +90,16 @@ class FigureSpec:
         ``K``, ``theta`` (the parameters' names) and ``start`` (where one comes
         from a function instead of a slider): the drawing then runs EM, half a
         step for each unit of the parameter ``step``.
+    moves : list of (str, dict), optional
+        Buttons under the picture: what stands on each, and the parameters that
+        it brings to the value of a function or of another parameter. One that
+        would change nothing is off.
+    folded : dict of str to list of str, optional
+        The parameters whose sliders are folded away, for the picture or the
+        formula has them too, by what stands on the fold.
+    still : dict of str to float, optional
+        The state that a printed page shows, where the start tells little: the
+        parameters that differ.
 
     Raises
     ------
@@ -113,10 +128,15 @@ class FigureSpec:
     pointed: str | None = None
     data: ArrayLike | None = None
     stepping: dict | None = None
+    moves: Sequence[tuple[str, Mapping[str, str]]] = ()
+    folded: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    still: Mapping[str, float] | None = None
 
     def __post_init__(self):
         if self.data is not None:
             self.data = np.asarray(self.data, dtype=float)
+        if lost := sorted(set(self.still or ()) - set(self.sliders)):
+            raise ValueError(f"still names {', '.join(lost)}, which no slider sets. Name sliders: {[*self.sliders]}.")
         known = self._known()
         for label, expression in self.functions.items():
             missing = sorted({identifier(symbol) for symbol in needed(expression)} - known)
@@ -152,9 +172,9 @@ class FigureSpec:
             return [0, layer["height"] * (max(layer["row"]) + 1)]
         if layer["kind"] == "contours":
             return [y for line in layer["lines"] for _, y in line]
-        if "y" not in layer:
+        if "y" not in layer or layer["kind"] == "zeros":  # they lie on a curve
             return []
-        at = {**scope, panel["variable"]: self._value(layer["x"], scope)} if isinstance(layer.get("x"), str) else scope
+        at = {**scope, panel["variable"]: self._value(layer["x"], scope)} if "x" in layer else scope
         return self._value(layer["y"], at)
 
     def _value(self, name, scope):
@@ -197,27 +217,71 @@ class FigureSpec:
                 for key, s in self.sliders.items()
             },
             "panels": self.panels,
-            "formula": list(self.formula),
+            "formula": self.terms(),
             "readouts": list(self.readouts),
+            "told": self.sentences(),
             "pointed": self.pointed,
             "data": None if self.data is None else np.asarray(self.data).tolist(),
             "stepping": self.stepping,
+            "moves": list(self.moves),
         }
 
-    def scope(self) -> dict[str, Any]:
-        """Return what the functions may ask for at the start.
+    def sentences(self) -> list[str]:
+        """Return the readouts of the start; what only the steps of EM tell is 0 in them."""
+        scope = self.scope()
+        known = {*scope, *(key for key, one in self.functions.items() if {*map(identifier, needed(one))} <= {*scope})}
+        return [filled(text, lambda name: self._value(name, scope) if name in known else 0.0) for text in self.readouts]
+
+    def terms(self) -> list[list]:
+        """Return the formula as whose colour each term has, and its pieces."""
+        return [[role, pieces(text)] for role, text in self.formula]
+
+    def scope(self, changed: Mapping[str, float] | None = None) -> dict[str, Any]:
+        """Return what the functions may ask for at the start, or in another state.
+
+        Parameters
+        ----------
+        changed : dict of str to float, optional
+            The parameters that are elsewhere than at the start.
 
         Returns
         -------
         dict of str to float or ndarray
-            The starting values of the parameters, and the data, by name in code.
+            The values of the parameters, and the data, by name in code. After
+            steps of EM, also the log-likelihoods so far as ``trace``, the
+            responsibilities as ``gamma`` and the values of the start as ``start``.
         """
-        values: dict[str, Any] = {key: slider.value for key, slider in self.sliders.items()}
+        values: dict[str, Any] = {key: slider.value for key, slider in self.sliders.items()} | dict(changed or {})
         if self.data is not None:
             values |= {"xs": self.data, "N": np.size(self.data)}
         for key, source in ((self.stepping or {}).get("start") or {}).items():
             values[key] = self.call(source, values) if source in self.functions else source
-        return values
+        return values | self._climbed(values) if self.stepping and values[STEP] else values
+
+    def _climbed(self, values):
+        """Return what EM has made of the data after half steps, as figure.js finds it."""
+        theta, half_steps = self.stepping["theta"], int(values[STEP])
+        start = Mixture(*np.reshape([values[name] for name in theta], (3, -1)))
+        with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+            path = iterate(self.data, start, tol=0, max_iter=half_steps // 2)
+        now = path.mixtures[-1]
+        before = now if half_steps % 2 or len(path.mixtures) < 2 else path.mixtures[-2]
+        found = dict(zip(theta, np.concatenate([*now]).tolist()))
+        return {
+            **found,
+            "start": {name: values[name] for name in theta},
+            "trace": path.log_likelihoods.tolist(),
+            "gamma": before.responsibilities(self.data),
+        }
+
+    def told(self, changed: Mapping[str, float]) -> str:
+        """Return the parameters that are elsewhere than at the start, in words."""
+        parts = []
+        for key, value in changed.items():
+            slider = self.sliders[key]
+            text = f"{value:.{slider.digits}f}".replace("-", "−")
+            parts.append(" ".join(filter(None, [slider.label, "=", text, slider.unit])))
+        return ", ".join(parts)
 
     def call(self, label: str, scope: dict[str, Any]) -> float | np.ndarray:
         """Return the value of a function, by the NumPy that SymPy prints.

@@ -6,15 +6,19 @@ Readers without JavaScript see it, and so do print, PDF and GitHub.
 import base64
 import io
 import re
+from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
 import numpy as np
 from matplotlib import rc_context
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.patches import ConnectionPatch
 
 from gmm import plot
 from gmm.formulas.numeric import evaluate
+from gmm.live.formula import filled, markup
 
 __all__ = ["Picture", "still", "with_still"]
 
@@ -45,6 +49,7 @@ class Picture(NamedTuple):
     panels: list  # from gmm.live.gallery.panel
     functions: dict  # the expressions that the panels name
     scope: dict  # the values that these ask for, by name in code
+    formula: Sequence = ()  # the terms above it, from gmm.live.spec
 
     def value(self, name, **more):
         """Return a number as it is, and else what has the name: a function's value or one of the scope's."""
@@ -82,7 +87,7 @@ def still(picture):
     return _tidy(svg.getvalue(), picture.alt), base64.b64encode(png.getvalue()).decode()
 
 
-def with_still(bundle, picture, text, sentence):
+def with_still(bundle, picture, text, sentence, printed=None):
     """Add the still picture to what a widget shows.
 
     Parameters
@@ -95,6 +100,8 @@ def with_still(bundle, picture, text, sentence):
         The widget as plain text.
     sentence : str
         What readers without JavaScript are told.
+    printed : (Picture, str), optional
+        What stands in its place on paper, and the line below that says which state it is.
 
     Returns
     -------
@@ -104,23 +111,38 @@ def with_still(bundle, picture, text, sentence):
     bundle = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
     svg, png = still(picture)
     told = f'<noscript><p class="gmm-noscript">{sentence}</p></noscript>'
+    formula = markup(picture.formula, picture.value)
     # page.js finds the widget by data-live and puts it in the place of the
     # picture. The name is the same at every run, a model's id is not.
-    html = f'<div class="gmm-live" data-live="{escape(picture.name)}">{svg}{told}</div>'
+    paper = _paper(*printed) if printed else ""
+    html = f'<div class="gmm-live" data-live="{escape(picture.name)}">{formula}{svg}{paper}{told}</div>'
     return {**bundle, "text/html": html, "image/png": png, "text/plain": text}
+
+
+def _paper(picture, line):
+    """Return the picture of a telling state, which a page shows in print only."""
+    svg, _ = still(picture._replace(name=f"{picture.name}-print"))
+    formula = markup(picture.formula, picture.value)
+    return f'<div class="gmm-print">{formula}{svg}<p class="gmm-shown">{escape(line)}</p></div>'
 
 
 def _draw(ax, spec, picture):
     ax.set(xlabel=spec["xlabel"], ylabel=spec["ylabel"], xlim=spec["x"])
     if spec["y"]:
         ax.set_ylim(*spec["y"])
+    start = picture.scope.get("start")
     for layer in spec["layers"]:
-        if not layer.get("start"):  # that is where the curves still are
+        if not layer.get("start"):
             LAYERS[layer["kind"]](ax, layer, picture, spec)
+        elif start:  # else the curves are still there
+            LAYERS[layer["kind"]](ax, layer, picture._replace(scope={**picture.scope, **start}), spec)
     if not spec["y"]:
         ax.set_ylim(0)
     if spec["square"]:
         ax.set_aspect("equal")
+    if spec["scale"] != spec["y"]:
+        low, high = spec["scale"]
+        ax.set_yticks([tick for tick in ax.get_yticks() if low <= tick <= high])
     if ax.get_legend_handles_labels()[1]:
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1.04), ncols=3, borderaxespad=0)
 
@@ -159,8 +181,25 @@ def _shade(ax, layer, picture, spec):
 
 
 def _bricks(ax, layer, picture, spec):
-    left, counts = np.unique(layer["left"], return_counts=True)
-    ax.bar(left, counts * layer["height"], layer["width"], align="edge", alpha=0.6, **_style(layer))
+    left, place, counts = np.unique(layer["left"], return_inverse=True, return_counts=True)
+    shares = _shares(layer, picture)
+    look = {"width": layer["width"], "align": "edge", "alpha": 0.6}
+    if shares is None:
+        ax.bar(left, counts * layer["height"], **look, **_style(layer))
+        return
+    ax.bar(left[:1], 0, **look, **_style(layer))  # for the legend
+    bottom = np.zeros(left.size)
+    for part, colour in zip(shares, plot.COMPONENTS):  # what each component owns of a bar
+        owned = layer["height"] * np.bincount(place, part)
+        ax.bar(left, owned, bottom=bottom, color=colour, **look)
+        bottom += owned
+
+
+def _shares(layer, picture):
+    """Return the responsibilities of each component for the bricks, or None where they have none."""
+    if layer.get("gamma"):
+        return [picture.value(name, x=np.array(layer["x"])) for name in layer["gamma"]]
+    return np.transpose(picture.scope["gamma"]) if "gamma" in picture.scope else None
 
 
 def _dots(ax, layer, picture, spec):
@@ -185,7 +224,51 @@ def _dot(ax, layer, picture, spec):
     at = picture.value(layer["x"])
     height = picture.value(layer["y"], **{spec["variable"]: at})
     hollow = {"markerfacecolor": PAPER, "markersize": 9, "markeredgewidth": 2} if layer["kind"] == "handle" else {}
-    ax.plot([at], [height], "o", color=COLOURS[layer["role"]], **hollow)
+    if height in ax.get_ylim():  # it stands on the edge, and is drawn whole
+        hollow |= {"clip_on": False}
+    if "share" in layer:
+        hollow = {"markersize": 3 + 9 * np.sqrt(picture.value(layer["share"]))}
+    ax.plot([at], [height], "o", color=COLOURS[layer["role"]], label=layer.get("legend"), linestyle="", **hollow)
+
+
+def _text(ax, layer, picture, spec):
+    place = [picture.value(layer[way]) for way in "xy"]
+    ax.text(*place, filled(layer["text"], picture.value), color=COLOURS[layer["role"]], ha="center", weight="bold")
+
+
+def _bar(ax, layer, picture, spec):
+    at, ends = picture.value(layer["x"]), [picture.value(end) for end in layer["between"]]
+    ax.plot([at, at], ends, linewidth=18 if layer.get("wide") else 5, alpha=0.7, solid_capstyle="butt", **_style(layer))
+    if layer.get("text"):
+        said = filled(layer["text"], picture.value)
+        look = {"color": COLOURS[layer["role"]], "va": "center", "weight": "bold"}
+        ax.annotate(said, (at, np.mean(ends)), (8, 0), textcoords="offset points", **look)
+
+
+def _zeros(ax, layer, picture, spec):
+    x, heights = _points(layer, picture, spec)
+    crossed = np.flatnonzero((heights[:-1] > 0) != (heights[1:] > 0))
+    low, high = heights[crossed], heights[crossed + 1]
+    at = x[crossed] - low * (x[crossed + 1] - x[crossed]) / (high - low)
+    tops = np.broadcast_to(picture.value(layer["y"], **{spec["variable"]: at}), at.shape)
+    ax.plot(at, tops, "o", zorder=3, **_style(layer))
+
+
+def _band(ax, layer, picture, spec):
+    """Fill the space between two axes; what is above stands in the figure's own units, as they are drawn later."""
+    above, below = ([picture.value(end) for end in layer[side]] for side in ("above", "below"))
+    for start, end in zip(above, below):
+        ax.add_artist(
+            ConnectionPatch(
+                (start, 0),
+                (end, 1),
+                ax.figure.axes[0].get_xaxis_transform(),
+                ax.get_xaxis_transform(),
+                color=COLOURS[layer["role"]],
+                linewidth=1,
+                linestyle=DASHES["ghost"],
+            )
+        )
 
 
 def _contours(ax, layer, picture, spec):
@@ -193,10 +276,46 @@ def _contours(ax, layer, picture, spec):
         ax.plot(*np.transpose(line), color=plot.INK, linewidth=1, alpha=min(1, 0.25 + (0.7 * height) ** 1.5))
 
 
+def _orbit(ax, layer, picture, spec):
+    places = [[picture.value(name) for name in layer["of"]]]
+    for _ in range(int(picture.value(layer["steps"]))):
+        at = dict(zip(layer["of"], places[-1]))
+        places.append([picture.value(name, **at) for name in layer["next"]])
+    height = picture.value(layer["height"], **dict(zip(layer["of"], places[-1])))
+    ax.plot(*np.transpose(places), "o-", color=COLOURS[layer["role"]], markersize=4, label=layer.get("legend"))
+    ax.annotate(f"{layer['label']} {height:.0f}".replace("-", "−"), places[-1], color=COLOURS[layer["role"]])
+
+
+def _tint(ax, layer, picture, spec):
+    cells = np.array([[int(digit) for digit in row] for row in layer["rows"]])
+    for k, role in enumerate(layer["roles"]):
+        shown = np.ma.masked_where(cells != k, cells)
+        palette = ListedColormap([COLOURS[role]])
+        edges = (np.linspace(*layer[way], n + 1) for way, n in zip("xy", cells.T.shape))
+        ax.pcolormesh(*edges, shown, cmap=palette, alpha=0.2, linewidth=0, rasterized=True)
+
+
+def _disc(ax, layer, picture, spec):
+    angle, r = np.linspace(0, 2 * np.pi, 121), picture.value(layer["r"])
+    ax.plot(r * np.cos(angle), r * np.sin(angle), linewidth=5, alpha=0.7, **_style(layer))
+
+
+def _drops(ax, layer, picture, spec):
+    n = int(picture.value(layer["steps"])) // 2
+    k = (np.array(layer["labels"][:n]) >= picture.value("pi1")).astype(int)
+    x = np.take(layer["means"], k) + np.take(layer["sigmas"], k) * layer["values"][:n]
+    place, rows = np.floor(x / layer["width"]), {}
+    for at, label in zip(place.tolist(), k.tolist()):
+        row = rows[at] = rows.get(at, -1) + 1
+        look = {"color": plot.COMPONENTS[label], "alpha": 0.6, "linewidth": 0}
+        ax.bar(at * layer["width"], layer["height"], layer["width"], row * layer["height"], align="edge", **look)
+    ax.bar(spec["x"][:1], 0, alpha=0.6, **_style(layer))  # for the legend
+
+
 def _trace(ax, layer, picture, spec):
-    height = picture.value("logL")
-    ax.plot([0], [height], "o", color=plot.INK)
-    _cut(ax, 0, height, layer)
+    heights = picture.scope.get("trace") or [picture.value("logL")]
+    ax.plot(heights, "o-", color=plot.INK)
+    _cut(ax, 0, heights[0], layer)
 
 
 LAYERS = {
@@ -208,7 +327,15 @@ LAYERS = {
     "hline": _hline,
     "dot": _dot,
     "handle": _dot,
+    "bar": _bar,
+    "text": _text,
+    "band": _band,
+    "zeros": _zeros,
     "contours": _contours,
+    "orbit": _orbit,
+    "disc": _disc,
+    "drops": _drops,
+    "tint": _tint,
     "trace": _trace,
 }
 

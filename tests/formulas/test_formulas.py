@@ -185,6 +185,20 @@ def test_expected_log_likelihood_and_the_entropy_of_gamma_make_the_log_likelihoo
     assert expected + entropy == pytest.approx(gmm.log_likelihood(x, mixture), rel=1e-10)
 
 
+@given(samples(), st.floats(0.05, 0.95))
+def test_the_lower_bound_is_that_of_the_chapter_and_lies_below_by_the_divergence_of_the_shares(made, mix):
+    x, mixture = made
+    right = gmm.e_step(x, mixture)
+    gamma = mix * right + (1 - mix) / mixture.n_components
+    pi, mu, var = mixture
+    logs = np.log(pi) + norm.logpdf(x[:, np.newaxis], mu, np.sqrt(var))
+    below = value(formulas.lower_bound, arrays(x, gamma, mixture))
+    assert below == pytest.approx((gamma * (logs - np.log(gamma))).sum(), rel=1e-10, abs=1e-9)
+    gap = (gamma * np.log(gamma / np.maximum(right, 1e-300))).sum()
+    if (right > 0).all():
+        assert gmm.log_likelihood(x, mixture) - below == pytest.approx(gap, rel=1e-8, abs=1e-8)
+
+
 @given(samples(), st.integers(0, 2**32 - 1))
 def test_counted_formulas_are_the_functions_with_sample_weights(made, seed):
     x, mixture = made

@@ -1,14 +1,29 @@
 """The parts of the figures' scripts that know no document, in Node."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import gmm
 from gmm import Mixture, datasets, e_step, log_likelihood, m_step
 from gmm.live import gallery
 from tests.live.scripts import run
+from tools.contents import BOOK
 
 WAITING = datasets.faithful().waiting
 START = Mixture([0.5, 0.5], [50.0, 60.0], [100.0, 100.0])
+
+
+# rjsmin, which packs the scripts of the site, would take the spaces out of the inner one.
+NESTED = re.compile(r"`[^`]*\$\{[^}`]*`")
+
+
+def test_no_template_stands_in_another():
+    for path in [*Path(gmm.live.__file__).parent.rglob("*.js"), *BOOK.rglob("*.js")]:
+        assert NESTED.findall(path.read_text("utf-8")) == [], path.name
+    assert NESTED.search("`a${b ? ` (c; d)` : 0}`")
 
 
 def test_numbers_are_written_for_readers():
@@ -45,6 +60,25 @@ def test_ticks_are_few_even_and_round(low, high, most):
     assert f"{step:.0e}"[0] in "125" and float(f"{step:.{found['digits']}f}") == step
 
 
+def test_the_zeros_of_a_curve_are_found_once_each_though_a_point_lies_on_one():
+    curves = [
+        [[0, -2], [1, 2], [2, 1], [3, -1]],
+        [[0, 1], [1, 0], [2, -1]],
+        [[0, -1], [1, 0], [2, 1]],
+        [[0, 1], [1, 2]],
+    ]
+    assert run("js/numbers.js", "curves.map(zeros)", curves=curves) == [[0.5, 2.5], [1], [1], []]
+
+
+def test_three_panels_of_different_axes_stand_side_by_side_and_one_that_belongs_below_does_not():
+    specs = [{"x": [0, k], "square": False, "height": 1} for k in (1, 2, 3)]
+    program = "[boxes(specs, 810), boxes(specs, 320), boxes([specs[0], { ...specs[1], below: true }], 810)]"
+    beside, narrow, below = run("js/plot.js", program, specs=specs)
+    assert beside == [[0, 0, 270, 280], [270, 0, 270, 280], [540, 0, 270, 280]]
+    assert [left for left, *_ in narrow] == [0, 0, 0] and sum(high for *_, high in narrow) == 402
+    assert [left for left, *_ in below] == [0, 0]
+
+
 def test_ticks_end_where_a_step_is_lost_in_rounding():
     assert len(run("js/numbers.js", "ticks(1e16, 1e16 + 4, 9).values")) <= 50
 
@@ -56,10 +90,11 @@ def test_panels_stand_side_by_side_where_they_share_no_axis_and_there_is_room():
         {"x": [0, 9], "square": False, "height": 1},
         {"x": [0, 9], "square": True, "height": 1},
     ]
-    program = """[[0], [0, 1], [0, 2], [0, 3]].map((some) => [320, 800].map(
+    program = """[[0], [3], [0, 1], [0, 2], [0, 3]].map((some) => [320, 800].map(
       (width) => boxes(some.map((i) => specs[i]), width)))"""
-    one, stacked, beside, squared = run("js/plot.js", program, specs=specs)
+    one, alone, stacked, beside, squared = run("js/plot.js", program, specs=specs)
     assert one == [[[0, 0, 320, 220]], [[0, 0, 800, 280]]]
+    assert alone == [[[0, 0, 320, 298]], [[0, 0, 800, 390]]]
     for narrow, _ in (stacked, squared, beside):
         assert [left for left, *_ in narrow] == [0, 0]
         assert narrow[1][1] == narrow[0][3]  # the second begins where the first ends
@@ -165,3 +200,29 @@ def test_what_is_saved_holds_every_observation_and_every_fit():
     assert record["n_observations"] == 4 and record["comparison"] == [
         {"K": 1, "log_likelihood": -4.5, "aic": 13, "bic": 12}
     ]
+
+
+def test_a_typed_text_is_a_number_within_the_slider_or_a_sentence():
+    program = "texts.map((text) => typed(text, { min: -4, max: 5, digits: 2, label: 'μ₁' }))"
+    texts = ["2.5", " −3 ", "–1", "0,75", "1e0", "-4", "5", "", "a", "1.2.3", "1,000.5", "5.01", "-Infinity", "0x10"]
+    found = run("js/formula.js", program, texts=texts)
+    assert [told["value"] for told in found[:7]] == [2.5, -3, -1, 0.75, 1, -4, 5]
+    assert [told["trouble"] for told in found[7:11]] == [
+        f"“{text}” is not a number. Type one from −4.00 to 5.00." for text in ("", "a", "1.2.3", "1,000.5")
+    ]
+    assert found[11]["trouble"] == "μ₁ goes from −4.00 to 5.00. Type a number between them."
+    assert [told["trouble"][:20] for told in found[12:]] == ["“-Infinity” is not a", "“0x10” is not a numb"]
+
+
+def test_keys_step_a_number_as_they_step_a_slider():
+    keys = ["ArrowLeft", "ArrowDown", "ArrowRight", "ArrowUp", "PageDown", "PageUp", "Home", "End", "a", "Tab"]
+    program = "keys.map((key) => [false, true].map((shiftKey) => pressed({ key, shiftKey }, bounds, 1) ?? null))"
+    found = run("js/formula.js", program, keys=keys, bounds={"min": -9, "max": 9, "step": 0.5})
+    assert found[:4] == [[0.5, -4]] * 2 + [[1.5, 6]] * 2
+    assert found[4:] == [[-4, -4], [6, 6], [-9, -9], [9, 9], [None, None], [None, None]]
+
+
+def test_the_nearest_curve_is_meant_if_it_is_near():
+    program = """places.map((at) => nearestCurve([(x) => 100, (x) => 20 * (x - 50), (x) => NaN], at))"""
+    places = [[10, 95], [10, 105], [10, 80], [52, 45], [53, 20], [54.5, 99], [90, 400]]
+    assert run("js/terms.js", program, places=places) == [0, 0, -1, 1, 1, 0, -1]

@@ -48,7 +48,9 @@ every_live_page = pytest.mark.parametrize("name", sampled(live_pages()))
 def violations(page, rules, chosen="() => document"):
     """Return what axe-core finds on a page or in the nodes that a function chooses, a line for each element."""
     # A button that still fades into its colours has neither the old ones nor the new.
-    page.evaluate("document.getAnimations().forEach((animation) => animation.finish())")
+    page.evaluate(
+        "document.getAnimations().forEach((one) => isFinite(one.effect.getComputedTiming().endTime) && one.finish())"
+    )
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(AXE)
     options = {"resultTypes": ["violations"], "preload": False, **rules}
@@ -60,7 +62,7 @@ def violations(page, rules, chosen="() => document"):
     ]
 
 
-@pytest.mark.parametrize("name", sampled(PAGES, [*CHOSEN, "how-many", "glossary", "api", "search"]))
+@pytest.mark.parametrize("name", sampled(PAGES, [*CHOSEN, "api", "search"]))
 def test_axe_finds_no_violation_in_names_roles_and_order(look, name):
     assert violations(look(name).page, OTHERS) == []
 
@@ -78,8 +80,7 @@ def test_the_colours_of_every_look_have_contrast(look, name, theme):
 
 
 @pytest.mark.sweep
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1280, "light")])
 @pytest.mark.parametrize("name", PAGES)
 def test_the_colours_of_every_text_have_contrast(look, name, width, theme):
     assert violations(look(name, width, theme).page, COLOURS) == []
@@ -192,7 +193,7 @@ def test_a_slider_says_the_unit_of_what_it_moves_where_the_data_have_one(look):
         label = slider.evaluate("(input) => input.labels[0].textContent")
         said[label] = slider.get_attribute("aria-valuetext").lstrip("0123456789.−")
     square = " square minutes"
-    assert said == {"π₁": "", "μ₁": " minutes", "σ₁²": square, "μ₂": " minutes", "σ₂²": square}
+    assert said == {"cut": " minutes", "π₁": "", "μ₁": " minutes", "σ₁²": square, "μ₂": " minutes", "σ₂²": square}
 
 
 def test_where_the_system_sets_the_colours_the_legend_keeps_those_of_the_curves(visit):

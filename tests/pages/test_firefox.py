@@ -15,7 +15,7 @@ from tests.pages.test_access import UNFOLD
 LIVE = "document.documentElement.dataset.gmmLive !== undefined"
 SLIDERS = "[...document.querySelectorAll('.gmm-alive:has(.gmm-figure) input[type=range]')]"
 # The pages with the most kinds of figures in `make test`, all in `make sweep`.
-QUICK = {("index", "file"), ("mixture", "http"), ("likelihood", "http"), ("em", "file"), ("sums", "http")}
+QUICK = {("mixture", "http"), ("likelihood", "http"), ("em", "file")}
 SLID = sampled(EACH_WAY, QUICK)
 OWN = "document.querySelector('[data-figure=own]').gmm"
 

@@ -1,49 +1,79 @@
-"""A chapter in JupyterLab itself: run it, and move a slider there."""
+"""A reader's notebook in JupyterLab itself, as `make lab` opens it: look at it, run it, and move a slider there."""
 
+import functools
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from urllib.error import URLError
 
+import nbformat
 import pytest
 
-from tools.contents import BOOK
+from tests.pages.conftest import SITE, sampled
+from tools import readers
+from tools.contents import pages
+
+# The programs that open a notebook, each with the address of one: with the extension that reads MyST and without.
+PROGRAMS = {
+    "JupyterLab": ("jupyterlab", "lab/tree/{}.ipynb?reset"),
+    "JupyterLab without MyST": ("jupyterlab", "lab/tree/{}.ipynb?reset"),
+    "Notebook 7": ("notebook", "notebooks/{}.ipynb"),
+}
+# Every page in one of them, and one in each.
+OPENED = [("JupyterLab", name) for name in pages()] + [
+    (program, "em") for program in PROGRAMS if "7" in program or "out" in program
+]
 
 
-@pytest.fixture
-def lab(tmp_path):
-    """JupyterLab on a copy of one chapter; its address."""
-    folder = tmp_path / "book"
-    folder.mkdir()
-    shutil.copy(BOOK / "normal.ipynb", folder)
-    log = tmp_path / "lab.log"
+@contextmanager
+def served(site, room, program):
+    """Serve the reader's notebooks, trusted, as `make lab` does, and give the address."""
+    folder, log = room / "notebooks", room / "log"
+    readers.lay_out(site, folder)
     settings = {
         "notebook-extension/tracker": {"windowingMode": "none"},  # keep every cell in the document
         "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},  # ask no outside host
     }
     for name, values in settings.items():
-        path = tmp_path / "jupyterlab_settings_dir" / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(values))
-    home = {
-        name: str(tmp_path / name.lower())
-        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTERLAB_SETTINGS_DIR")
-    }
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]
+        write(room / "jupyterlab_settings_dir" / "@jupyterlab" / f"{name}.jupyterlab-settings", values)
+    off = {"jupyterlab-myst": True} if program.endswith("without MyST") else {}
+    write(room / "jupyter_config_dir" / "labconfig" / "page_config.json", {"disabledExtensions": off})
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTERLAB_SETTINGS_DIR")
+    home = {**os.environ, **{name: str(room / name.lower()) for name in names}}
+    trust = [sys.executable, "-m", "jupyter", "trust", *map(str, folder.glob("*.ipynb"))]
+    subprocess.run(trust, env=home, check=True, capture_output=True)
+    command = [sys.executable, "-m", PROGRAMS[program][0], "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1"]
     command += ["--ServerApp.port=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
     with log.open("w") as out:
-        server = subprocess.Popen(command, stdout=out, stderr=out, env={**os.environ, **home})
+        server = subprocess.Popen(command, stdout=out, stderr=out, env=home)
     try:
         yield address(log, server)
     finally:
         server.terminate()
         server.wait(20)
+
+
+def write(path, values):
+    """Write a file of settings."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(values))
+
+
+@pytest.fixture(scope="session")
+def jupyter(site, tmp_path_factory):
+    """A function that gives the address of a program, which begins when it is first asked for."""
+    with ExitStack() as running:
+
+        @functools.cache
+        def start(program):
+            return running.enter_context(served(site, tmp_path_factory.mktemp("jupyter"), program))
+
+        yield start
 
 
 def address(log, server):
@@ -59,10 +89,46 @@ def address(log, server):
     raise AssertionError(log.read_text())
 
 
-def test_a_slider_moves_the_drawing_in_jupyterlab(browser, lab):
+def opened(browser, jupyter, program, name):
+    """Open a notebook, and wait until it can be read."""
     page = browser.new_page(viewport={"width": 1200, "height": 1000})
-    page.goto(f"{lab}lab/tree/normal.ipynb?reset", timeout=180_000)
+    page.goto(jupyter(program) + PROGRAMS[program][1].format(name), timeout=180_000)
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=180_000)
+    page.locator(".jp-MarkdownCell.jp-mod-rendered").last.wait_for(state="attached", timeout=180_000)
+    return page
+
+
+@pytest.mark.parametrize(("program", "name"), sampled(OPENED, []))
+def test_a_readers_notebook_can_be_read_as_it_is_opened(browser, jupyter, program, name):
+    page, notebook = opened(browser, jupyter, program, name), nbformat.read(SITE / "_sources" / f"{name}.ipynb", 4)
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    folded = sum(source.startswith("<details>") for source in sources)
+    page.wait_for_function("(n) => document.querySelectorAll('details').length >= n", arg=folded, timeout=180_000)
+    if any("$" in source for source in sources):
+        page.locator("mjx-container").first.wait_for(timeout=180_000)
+    page.wait_for_function(
+        "document.querySelectorAll('mjx-container').length === window.gmmSeen"
+        " || void (window.gmmSeen = document.querySelectorAll('mjx-container').length)",
+        polling=500,
+    )
+    read = page.locator(".jp-Notebook").inner_text()
+    assert re.findall(r"\{[a-z:]+\}`|:::|Undefined control sequence", read) == []
+    assert page.locator("mjx-merror").count() == 0
+    stored = [
+        output
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if "image/svg+xml" in output.get("data", {})
+    ]
+    assert page.locator(".jp-RenderedSVG").count() == len(stored)
+    live = sum("data-live" in str(output) for cell in notebook.cells for output in cell.get("outputs", ()))
+    assert page.locator(".jp-RenderedHTMLCommon .gmm-live > svg").count() == live
+    assert page.locator("details[open]").count() == 0
+    page.close()
+
+
+def test_a_readers_notebook_runs_in_jupyterlab_and_a_slider_moves_its_drawing(browser, jupyter):
+    page = opened(browser, jupyter, "JupyterLab", "normal")
     page.locator(".jp-KernelName", has_text="Python 3").wait_for(timeout=180_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator("[data-command='runmenu:run-all']").click()

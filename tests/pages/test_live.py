@@ -9,7 +9,7 @@ import ipywidgets.embed
 import numpy as np
 import pytest
 
-from gmm import Mixture, datasets, e_step, fit, iterate, log_likelihood
+from gmm import Mixture, datasets, e_step, fit, iterate, log_likelihood, m_step
 from tests.pages.conftest import BOTH_WAYS, EACH_WAY, RESET, live_pages, sampled
 from tests.pages.test_access import UNFOLD
 from tools.contents import BOOK
@@ -311,7 +311,7 @@ def test_the_buttons_step_e_and_m_and_back(visit):
 SEEN = """
 (figure) => new Promise((done) => {
   const seen = [], frame = () => {
-    seen.push(figure.gmm.seen().mu1);
+    seen.push(figure.gmm.seen.mu1);
     seen.length < 60 ? requestAnimationFrame(frame) : done(seen);
   };
   const next = () => figure.querySelectorAll(".gmm-steppers button")[2].click();
@@ -352,7 +352,7 @@ def test_under_a_slider_the_curves_do_not_glide_and_what_is_said_is_exact_at_onc
         steps.value = 2;
         steps.dispatchEvent(new Event("input", { bubbles: true }));
       }
-      return [figure.gmm.seen().mu1, figure.gmm.scope().mu1, figure.querySelector(".gmm-readout").textContent];
+      return [figure.gmm.seen.mu1, figure.gmm.scope().mu1, figure.querySelector(".gmm-readout").textContent];
     }
     """
     alive = opened.page.locator(".gmm-alive:has([data-figure=em])")
@@ -483,6 +483,65 @@ def test_what_one_moves_and_what_answers_is_on_one_screen(look, name, width):
     )
     assert tall
     assert [(figure, high) for figure, high in tall if high > (664 if width < 600 else 600)] == []
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_the_e_step_lets_the_bound_touch_and_the_m_step_rolls_to_its_top(visit, motion):
+    opened = visit("em", reduced_motion=motion)
+    opened.live()
+    page, alive = opened.page, opened.page.locator(".gmm-alive:has([data-figure=bound])")
+    figure, waiting = FIGURE.format("bound"), datasets.faithful().waiting
+    e, m = (alive.get_by_role("button", name=f"{letter}-step") for letter in "EM")
+
+    def press(button):
+        seen = button.evaluate(
+            """(button) => new Promise((done) => {
+              const { gmm } = button.closest(".gmm-figure"), seen = [];
+              const look = () => {
+                const { mu1, touch } = gmm.scope();
+                seen.push([mu1, touch, gmm.call.gap(gmm.scope())]);
+                seen.length < 60 ? requestAnimationFrame(look) : done(seen);
+              };
+              button.click();
+              look();
+            })"""
+        )
+        opened.at_rest(f"JSON.stringify({figure}.values())")
+        return np.array(seen)
+
+    def off():
+        return [button.get_attribute("aria-disabled") for button in (e, m)]
+
+    assert off() == ["false", "false"]
+    gaps = press(e)[:, 2]
+    assert (np.diff(gaps) <= 1e-9).all()  # the bound rises
+    assert page.evaluate(f"{figure}.values()") == {"mu1": 64, "touch": 64}
+    assert alive.locator(".gmm-readout").text_content().count("gap = 0.00 nats") == 1
+    assert off() == ["true", "false"]
+    moved = press(m)
+    assert (np.diff(moved[:, 0]) <= 0).all() and (moved[:, 1] == 64).all()
+    assert (len(set(moved[:, 0])) > 3) == (motion != "reduce")
+    pi, mu, var = [0.36, 0.64], [64.0, 80.0], [60.0, 34.0]
+    top = m_step(waiting, e_step(waiting, Mixture(pi, mu, var))).means[0]
+    assert page.evaluate(f"{figure}.values().mu1") == pytest.approx(top, abs=0.026)  # half a step of the slider
+    assert page.evaluate(f"{figure}.call.gap({figure}.scope())") > 5
+    assert off() == ["false", "true"]
+    opened.check()
+
+
+def test_both_moves_taken_again_and_again_end_on_the_hill_and_are_off_there(visit):
+    opened = visit("em", reduced_motion="reduce")
+    opened.live()
+    alive, waiting = opened.page.locator(".gmm-alive:has([data-figure=bound])"), datasets.faithful().waiting
+    moves = alive.get_by_role("group", name="Moves").get_by_role("button")
+    for _ in range(13):
+        moves.evaluate_all("(buttons) => buttons.forEach((button) => button.click())")
+    assert [button.get_attribute("aria-disabled") for button in moves.all()] == ["true", "true"]
+    places = np.arange(44, 76, 0.05)
+    heights = [log_likelihood(waiting, Mixture([0.36, 0.64], [place, 80.0], [60.0, 34.0])) for place in places]
+    found = opened.page.evaluate(f"{FIGURE.format('bound')}.values().mu1")
+    assert found == pytest.approx(places[np.argmax(heights)], abs=0.2)
+    opened.check()
 
 
 @pytest.mark.parametrize("button", ["Start again", "Back", "M-step: move the curves"])
@@ -705,15 +764,95 @@ def test_a_mark_beyond_the_axis_says_where_it_is(visit):
     assert mark.text_content() == "← z"
 
 
+def test_the_band_joins_the_mean_and_the_point_of_both_pictures_and_the_dots_the_zeros(visit):
+    opened = visit("normal")
+    opened.live()
+    ends = opened.page.evaluate(f"""(() => {{
+      const figure = {FIGURE.format("standardise")}, {{ mu, x, variance }} = figure.scope();
+      const [upper, lower] = figure.panels;
+      const d = figure.svg.querySelectorAll(".gmm-panel")[1].querySelector(":scope > g > .gmm-area").getAttribute("d");
+      const [M, L, , H, , B] = d.match(/[A-Z][^A-Z]*/g).map((part) => Number(part.slice(1).split(",")[0]));
+      return [[M, upper.px(mu)], [B, upper.px(x)], [L, lower.px(0)], [H, lower.px((x - mu) / Math.sqrt(variance))]];
+    }})()""")
+    for drawn, expected in ends:
+        assert drawn == pytest.approx(expected, abs=1e-6)
+    opened.check()
+    opened = visit("mixture")
+    opened.live()
+    alive, figure = opened.page.locator(".gmm-alive:has([data-figure=two-bumps])"), FIGURE.format("two-bumps")
+    for d, zeros, bumps in ((3, 3, 2), (1.5, 1, 1)):
+        set_slider(opened, alive, "d", d)
+        assert f"{zeros} zeros: bumps of f = {bumps}" in alive.locator(".gmm-readout").text_content()
+        places = opened.page.evaluate(
+            f"{figure}.panels.map((panel) => [...panel.root.querySelectorAll('.gmm-dot')]"
+            ".map((dot) => panel.at([+dot.getAttribute('cx'), +dot.getAttribute('cy')])))"
+        )
+        assert [len(places[0]), len(places[1])] == [zeros, zeros]
+        mixture = Mixture([0.5, 0.5], [-d / 2, d / 2], [1.0, 1.0])
+        for (x, top), (below, zero) in zip(*places):
+            assert x == pytest.approx(below) and zero == pytest.approx(0, abs=1e-9)
+            assert top == pytest.approx(mixture.pdf(x), rel=1e-6)
+            slope = (mixture.pdf(x + 1e-5) - mixture.pdf(x - 1e-5)) / 2e-5
+            assert slope == pytest.approx(0, abs=1e-3)
+    opened.check()
+
+
+def test_a_label_comes_first_and_then_its_value_falls_onto_the_pile(visit):
+    opened = visit("mixture", reduced_motion="reduce")
+    opened.live()
+    page, alive = opened.page, opened.page.locator(".gmm-alive:has([data-figure=sampling])")
+    figure, falling = FIGURE.format("sampling"), alive.locator(".gmm-panel circle")
+    drops = page.evaluate(f"{figure}.spec.panels[0].layers.find(({{ kind }}) => kind === 'drops')")
+    piled = "(paths) => paths.map((path) => (path.getAttribute('d').match(/M/g) ?? []).length)"
+    for n in (0, 1, 2):
+        k = int(drops["labels"][n] >= 0.36)
+        alive.get_by_role("button", name="Next").click()
+        assert falling.get_attribute("class") == f"gmm-dot gmm-component{k + 1}"
+        x = page.evaluate(f"{figure}.panels[0].at([{falling.get_attribute('cx')}, 0])[0]")
+        assert x == pytest.approx(drops["means"][k])
+        alive.get_by_role("button", name="Next").click()
+        assert falling.get_attribute("visibility") == "hidden"
+        assert sum(alive.locator(".gmm-pile").evaluate_all(piled)) == n + 1
+    alive.get_by_role("button", name="50 more").click()
+    ones = sum(label < 0.36 for label in drops["labels"][:53])
+    assert alive.locator(".gmm-pile").evaluate_all(piled) == [ones, 53 - ones]
+    assert alive.locator(".gmm-readout").text_content() == f"53 values, {ones} of them with the label 1"
+    opened.check()
+
+
+def test_the_ways_of_em_and_newton_are_drawn_from_the_ring(visit):
+    opened = visit("engine")
+    opened.live()
+    figure = FIGURE.format("basins")
+    drawn = opened.page.evaluate(f"""(() => {{
+      const figure = {figure}, [panel] = figure.panels;
+      const ends = () => [...panel.root.querySelectorAll(".gmm-curve")].slice(1).map((line) => {{
+        const pairs = line.getAttribute("d").match(/[\\d.-]+,[\\d.-]+/g);
+        const points = pairs.map((pair) => panel.at(pair.split(",").map(Number)));
+        return [points[0], points.at(-1)];
+      }});
+      return [[75, 77], [50, 75]].map(([mu1, mu2]) => (figure.put({{ mu1, mu2 }}), ends()));
+    }})()""")
+    top, saddle = fit(datasets.faithful().waiting).mixture.means, [70.9, 70.9]
+    for start, ways in zip(([75, 77], [50, 75]), drawn):
+        for begin, _ in ways:
+            np.testing.assert_allclose(begin, start, atol=0.2)
+    (newton, em), (near, _) = ([end for _, end in ways] for ways in drawn)
+    np.testing.assert_allclose(newton, saddle, atol=0.3)
+    np.testing.assert_allclose(em, top, atol=0.3)
+    np.testing.assert_allclose(near, top, atol=0.3)
+    opened.check()
+
+
 def test_densities_far_out_are_written_as_powers_of_ten(visit):
     opened = visit("responsibilities")
     opened.live()
     alive = opened.page.locator(".gmm-alive:has([data-figure=responsibility])")
-    for label, value in (("x", 8), ("μ₁", -4), ("σ₁²", 1), ("μ₂", -3), ("σ₂²", 1), ("π₁", 0.5)):
+    for label, value in (("x", 102), ("μ₁", 45), ("σ₁²", 20), ("μ₂", 46), ("σ₂²", 20), ("π₁", 0.5)):
         set_slider(opened, alive, label, value)
-    mixture = Mixture([0.5, 0.5], [-4, -3], [1, 1])
+    mixture = Mixture([0.5, 0.5], [45, 46], [20, 20])
     digits = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-    first, whole = [f"{value:.1e}".split("e") for value in (mixture.component_pdf(8)[0], mixture.pdf(8))]
+    first, whole = [f"{value:.1e}".split("e") for value in (mixture.component_pdf(102)[0], mixture.pdf(102))]
     first, whole = [f"{factor}·10{exponent.translate(digits)}" for factor, exponent in (first, whole)]
     assert alive.locator(".gmm-readout-line").first.text_content().startswith(f"γ₁ = π₁N₁ / f = {first} / {whole} = ")
 
@@ -747,7 +886,7 @@ def test_a_link_into_a_page_leads_to_its_place_below_the_figures(visit, name, wi
 @pytest.mark.parametrize("name", sampled(live_pages()))
 def test_without_javascript_each_figure_is_a_still_picture(visit, name):
     opened = visit(name, java_script_enabled=False)
-    stills = opened.page.locator("[data-live] svg")
+    stills = opened.page.locator("[data-live] > svg")
     assert stills.count() > 0
     for still in stills.all():
         assert still.bounding_box()["height"] > 100
@@ -824,7 +963,7 @@ def test_two_figures_of_one_name_leave_their_pictures_and_a_sentence(visit):
         page.locator(".gmm-failed").all_text_contents()
         == ["This figure stands still here. 2 widgets of the page have the name normal."] * 2
     )
-    assert page.locator("[data-live] svg").count() == 2
+    assert page.locator('[data-live="normal"] > svg').count() == 2
 
 
 def drag(opened, locator, dx, dy):
@@ -1056,11 +1195,15 @@ def test_where_the_system_sets_the_colours_the_curve_of_the_mixture_is_that_of_i
     opened.check()
 
 
-def test_in_print_the_still_pictures_stand_in(visit):
+def test_in_print_the_still_pictures_stand_in_at_a_telling_state(visit):
     opened = visit("normal")
     opened.live()
+    assert not opened.page.locator(".gmm-print").first.is_visible()
     opened.page.emulate_media(media="print")
-    assert opened.page.locator("[data-live] svg").first.is_visible()
+    normal, standardise = (opened.page.locator(f"[data-live={name}]") for name in ("normal", "standardise"))
+    assert [picture.is_visible() for picture in normal.locator("svg").all()] == [False, True]
+    assert normal.locator(".gmm-shown").inner_text() == "Shown: μ = 2.00, σ² = 4.00."
+    assert [picture.is_visible() for picture in standardise.locator("svg").all()] == [True]
     assert not opened.page.locator(".gmm-alive").first.is_visible()
 
 

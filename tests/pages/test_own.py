@@ -506,7 +506,11 @@ window.Worker = class {
 """
 
 
-@pytest.mark.parametrize("workers", ["there", NO_WORKERS, SILENT_WORKERS], ids=["there", "none", "silent"])
+@pytest.mark.parametrize(
+    "workers",
+    ["there", NO_WORKERS, pytest.param(SILENT_WORKERS, marks=pytest.mark.sweep)],
+    ids=["there", "none", "silent"],
+)
 @pytest.mark.parametrize("scheme", sampled(["http", "file"], ["file"]))
 def test_a_long_fit_leaves_the_page_alive_and_finds_the_top(visit, scheme, workers):
     opened = visit("search", scheme, fresh=True)

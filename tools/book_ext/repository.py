@@ -1,12 +1,17 @@
 """Give the pages their links to a repository, when there is one.
 
 The address is read from the environment variable `BOOK_REPOSITORY`, and from
-nowhere else. While that is empty, no page has a link that needs it.
+nowhere else. While that is empty, no page has a link that needs it. Binder and
+Colab open the reader's notebooks, which the workflow puts on a branch of their own.
 """
 
 import os
 
-BINDER = {"binderhub_url": "https://mybinder.org", "notebook_interface": "jupyterlab"}
+BINDER = {
+    "binderhub_url": "https://mybinder.org",
+    "colab_url": "https://colab.research.google.com",
+    "notebook_interface": "jupyterlab",
+}
 
 
 def link(app, config):
@@ -18,8 +23,8 @@ def link(app, config):
     config.html_theme_options |= {
         "repository_url": address,
         "repository_provider": provider,
-        "repository_branch": "main",
-        "path_to_docs": "book",
+        "repository_branch": "notebooks",
+        "path_to_docs": "",
         "use_repository_button": True,
         "use_issues_button": True,
         "launch_buttons": BINDER if f"{provider}.com/" in address else {},

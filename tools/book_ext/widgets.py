@@ -2,7 +2,8 @@
 
 A notebook's state repeats the module and the style of the live figures for
 each figure, and holds the functions that SymPy printed as text. Each module of a page and the functions of its
-figures become scripts, without comments and spaces, so that nothing is compiled from text in the page. Its style is
+figures become scripts, without comments and spaces, so that nothing is compiled from text in the page. The module
+of the figures is without the parts that no figure of the page has. Its style is
 a file of the site, which the still pictures take their colours from, too. What book/page/page.js
 never reads, the layout and style models of ipywidgets, is left out.
 
@@ -22,11 +23,21 @@ from myst_nb.sphinx_ import NbMetadataCollector
 from rjsmin import jsmin
 
 from gmm.live import own
+from gmm.live.formula import markup
+from gmm.live.modules import module
 
 DEFAULT = "export default "
 SCRIPT = "ipywidgets_state"  # the name under which MyST-NB keeps it
 STYLE = files("gmm.live").joinpath("figure.css").read_text("utf-8")
 REFERENCE = "IPY_MODEL_"
+# What not every figure has (gmm/live/js/parts.js): by its module, and what in a specification asks for it.
+PARTS = {
+    "drops": ("drops", {"drops"}),
+    "formula": ("Formula", {"formula"}),
+    "maps": ("maps", {"contours", "orbit", "tint"}),
+    "moves": ("Moves", {"moves"}),
+    "stepper": ("Stepper", {"stepping"}),
+}
 BAR = ("|◀", "Start again"), ("◀", "Back"), ("▶", "Play")
 LIVE = re.compile(r'\s*<div class="gmm-live" data-live="([^"]*)">')  # as gmm.live.still begins a picture
 
@@ -41,6 +52,7 @@ def shorten(state):
     shown = {
         key: model for key, model in state.items() if not model["model_name"].endswith(("LayoutModel", "StyleModel"))
     }
+    figures = script([model["state"]["spec"] for model in shown.values() if "spec" in model["state"]])
     styles, modules, functions, short = {}, {}, [], {}
     for key, model in shown.items():
         values = dict(model["state"])
@@ -51,7 +63,8 @@ def shorten(state):
         if "_css" in values and (owner := styles.setdefault(values["_css"], key)) != key:
             values["_css"] = REFERENCE + owner
         if "_esm" in values:
-            values["_esm"] = modules.setdefault(values["_esm"], len(modules))
+            source = figures if "spec" in values else values["_esm"]
+            values["_esm"] = modules.setdefault(source, len(modules))
         if "functions" in values:
             functions.append(values["functions"])
             values["functions"] = len(functions) - 1
@@ -60,6 +73,17 @@ def shorten(state):
     if functions:
         scripts.append(f"var gmmFunctions = [{','.join(map(_functions, functions))}];")
     return short, jsmin("\n".join(['"use strict";', *scripts]))
+
+
+def script(specs):
+    """Return the module that draws these figures, without the parts that none of them has."""
+    named = {name for spec in specs for name, value in spec.items() if value}
+    named |= {layer["kind"] for spec in specs for panel in spec.get("panels", ()) for layer in panel["layers"]}
+    lines = (
+        f'export {{ {part} }} from "./{file}.js";' if named & asked else f"export const {part} = null;"
+        for file, (part, asked) in PARTS.items()
+    )
+    return module("js/figure.js", {"js/parts.js": "\n".join([*lines, ""])})
 
 
 def _module(source):
@@ -93,11 +117,10 @@ def room(name, models):
 
 def _figure(spec):
     """Return what stands above and below the drawing, and a box of the drawing's height."""
-    formula = "".join(_text(text, "span") for _, text in spec["formula"])
     legend = [layer["legend"] for panel in spec["panels"] for layer in panel["layers"] if layer.get("legend")]
     keys = "".join(f'<li><span class="gmm-swatch"></span>{escape(text)}</li>' for text in legend)
     parts = [
-        f'<p class="gmm-formula">{formula}</p>',
+        markup(spec["formula"], lambda name: 0.0),
         f'<ul class="gmm-legend">{keys}</ul>' if keys else "",
         f'<div class="{" ".join(_canvas(spec["panels"]))}"></div>',
     ]
@@ -109,10 +132,12 @@ def _figure(spec):
         parts.append(_box("gmm-steppers gmm-transport", bar))
         told = spec["stepping"].get("begin", "The starting values. The E-step comes next.")
         parts.append(f'<p class="gmm-status">{told}</p>')
+    if spec["moves"]:
+        parts.append(_box("gmm-steppers", _buttons(*(name for name, _ in spec["moves"]))))
     if spec["pointed"]:
         sentence = "Point at a brick to see its responsibilities."
         parts.append(_box("gmm-pointed", f'<span>{sentence}</span><span class="gmm-shares"></span>'))
-    parts.append(_box("gmm-readout", "".join(_text(line, "div") for line in spec["readouts"])))
+    parts.append(_box("gmm-readout", "".join(f"<div>{escape(line)}</div>" for line in spec["told"])))
     return _box("gmm-figure", "".join(parts))
 
 
@@ -121,7 +146,9 @@ def _canvas(panels):
     yield "gmm-canvas"
     if len(panels) > 1:
         yield "gmm-several"
-    if any(panel["x"] != panels[0]["x"] for panel in panels):
+    if len(panels) > 2:
+        yield "gmm-three"
+    if any(panel["x"] != panels[0]["x"] for panel in panels) and not any(panel["below"] for panel in panels):
         yield "gmm-beside"
     if any(panel["square"] for panel in panels):
         yield "gmm-map"
@@ -134,12 +161,6 @@ def _control(key, models):
         return _box("gmm-fold", _box("gmm-summary", escape(state["titles"][0])))
     name = escape(state.get("description", ""))
     return _box(" ".join(["gmm-row", *state.get("_dom_classes", ())]), f'<span class="gmm-name">{name}</span>')
-
-
-def _text(template, tag):
-    """Return a sentence with zeros where its numbers will be."""
-    filled = re.sub(r"\{\w+(?::(\d+)e?)?\}", lambda found: f"{0:.{int(found[1] or 3)}f}", template)
-    return f"<{tag}>{escape(filled)}</{tag}>"
 
 
 def _box(name, inner):

@@ -1,23 +1,29 @@
 """The live figures of the book, as specifications. Each is made of formulas that a chapter derives."""
 
+from gmm.live.gallery.climbs import em_bound
 from gmm.live.gallery.clusters import memberships, responsibility
-from gmm.live.gallery.computing import cancellation, nodes, shift
-from gmm.live.gallery.density import free_weights, mixture, normal, standardise, two_bumps
-from gmm.live.gallery.learning import balance, by_hand, collapse, em, likelihood
+from gmm.live.gallery.computing import cancellation, nodes, parts, shift
+from gmm.live.gallery.density import free_weights, mixture, normal, polar, sampling, standardise, two_bumps
+from gmm.live.gallery.learning import balance, basins, by_hand, collapse, em, likelihood
 
 __all__ = [
     "balance",
+    "basins",
     "by_hand",
     "cancellation",
     "collapse",
     "em",
+    "em_bound",
     "free_weights",
     "likelihood",
     "memberships",
     "mixture",
     "nodes",
     "normal",
+    "parts",
+    "polar",
     "responsibility",
+    "sampling",
     "shift",
     "standardise",
     "two_bumps",

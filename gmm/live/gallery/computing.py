@@ -7,11 +7,12 @@ import sympy as sp
 from numpy.typing import ArrayLike
 
 from gmm import formulas as F
+from gmm.live.gallery.sliders import axis
 from gmm.live.layers import bricks, curve, layer, panel
 from gmm.live.spec import FigureSpec, Slider
 from gmm.mixture import Mixture
 
-__all__ = ["cancellation", "nodes", "shift"]
+__all__ = ["cancellation", "nodes", "parts", "shift"]
 
 
 def cancellation(
@@ -64,6 +65,7 @@ def cancellation(
             "square of the mean {square:4}",
             "variance: their difference {shortcut:4}, about the mean {about:4}",
         ],
+        still={"s": 8.0},
         alt="Eight points and two normal curves, one for each way to compute the variance. "
         "Under a large shift the curve of the difference of squares is too wide, too narrow or gone.",
     )
@@ -158,7 +160,7 @@ def nodes(x: ArrayLike, name: str = "nodes", *, most: int = 16) -> FigureSpec:
     sigma = 2 / h
     given = {F.mean(1): -sigma, F.mean(2): sigma, F.variance(1): sigma**2, F.variance(2): sigma**2}
     given |= {F.weight(1): sp.Rational(1, 2), F.weight(2): sp.Rational(1, 2)}
-    gamma = F.stable_responsibility(1, x=t).subs(given)
+    gamma = F.responsibility(1, x=t).subs(given)  # no exponent is below −41 here, so nothing needs to be made stable
     exact = sp.Sum(gamma.subs(t, F.xs[F.n]), (F.n, 1, F.N))
     # Each term of the sum once: γ at a node, times its weight.
     replaced = sp.Sum(F.node_weight * gamma.subs(t, F.node), (F.j, 1, F.p))
@@ -177,6 +179,10 @@ def nodes(x: ArrayLike, name: str = "nodes", *, most: int = 16) -> FigureSpec:
                 [
                     bricks(x, 15, legend="one observation each"),
                     curve("gamma", "component1", "γ(t)"),
+                    *[
+                        layer("dot", "component2", x=f"t{i}", y="gamma", legend="the nodes" if i == 1 else None)
+                        for i in range(1, most + 1)
+                    ],
                 ],
                 x=(-1.05, 1.05),
                 y=(0, 1),
@@ -199,6 +205,71 @@ def nodes(x: ArrayLike, name: str = "nodes", *, most: int = 16) -> FigureSpec:
             ),
         ],
         readouts=["Σγ over data {exact:4}, nodes {replaced:4}", "difference {error:2e}"],
-        alt="Above, the observations of one cell and a curve that falls across it. "
+        alt="Above, the observations of one cell and a curve that falls across it, with the nodes on it. "
         "Below, the weights of a few nodes that give the same sum of that curve.",
+    )
+
+
+def parts(x: ArrayLike, mixture: Mixture, name: str = "parts", *, xlabel: str = "x", n_bins: int = 27) -> FigureSpec:
+    """Return data in two parts, and what each adds to the sums of an EM step (``eq:sum-of-parts``).
+
+    The sums are those of the first component, of γ, γD and γD², with the
+    residuals D about its mean.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    mixture : Mixture
+        The present one.
+    name : str
+        Unlike that of any other figure of the page.
+    xlabel : str
+        What the data are, with their unit.
+    n_bins : int
+        How many bars the histogram has.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    x, cut = np.asarray(x, dtype=float), sp.Symbol("cut", real=True)
+    (low, high), wall = axis(x), bricks(x, n_bins, legend="one observation each", gamma=["in1", "in2"])
+    given = dict(zip(F.parameters(mixture.n_components), np.concatenate([*mixture]).tolist()))
+    gamma = F.responsibility(1, mixture.n_components, F.xs[F.n]).subs(given)
+    residual = F.xs[F.n] - given[F.mean(1)]
+    inside, here = (sp.Piecewise((1, at <= cut), (0, True)) for at in (F.xs[F.n], F.x))
+    functions, readouts, bars = {"in1": here, "in2": 1 - here}, [], []
+    for power, called in enumerate(("Σγ", "ΣγD", "ΣγD²")):
+        term = gamma * residual**power
+        one, other = (sp.Sum(side * term, (F.n, 1, F.N)) for side in (inside, 1 - inside))
+        functions |= {f"one{power}": one, f"other{power}": other, f"whole{power}": sp.Sum(term, (F.n, 1, F.N))}
+        functions[f"share{power}"] = one / functions[f"whole{power}"]
+        readouts.append(f"{called} = {{one{power}:1}} + {{other{power}:1}} = {{whole{power}:1}}")
+        bars.append(layer("bar", "component1", x=power, between=[0, f"share{power}"], wide=True))
+        bars.append(layer("bar", "component2", x=power + 0.2, between=[f"share{power}", 1], wide=True))
+        bars.append(layer("text", "mixture", x=power, y=1.3, text=called))
+    bars[0]["legend"], bars[1]["legend"] = "from the first part", "from the second part"
+    return FigureSpec(
+        name,
+        sliders={"cut": Slider("cut", float(np.median(x)), float(x.min()), float(x.max()), (high - low) / 200)},
+        functions=functions,
+        data=x,
+        panels=[
+            panel(
+                [wall, layer("vline", "mixture", x="cut", label="cut"), layer("handle", "mixture", x="cut", y=0)],
+                x=(low, high),
+                y=(0, 1.2 * wall["height"] * (max(wall["row"]) + 1)),
+                xlabel=xlabel,
+            ),
+            panel(
+                [layer("hline", "ghost", y=0), layer("hline", "ghost", y=1), *bars],
+                x=(-0.6, 2.6),
+                y=(-0.6, 1.6),
+                xlabel="power of D",
+                ylabel="share of the whole sum",
+            ),
+        ],
+        readouts=readouts,
+        alt="A histogram in two parts, and for each of three sums what the parts add to it: together always the whole.",
     )

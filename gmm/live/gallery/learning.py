@@ -29,7 +29,10 @@ from gmm.live.layers import (
 from gmm.live.spec import FigureSpec, Slider
 from gmm.mixture import Mixture
 
-__all__ = ["balance", "by_hand", "collapse", "em", "likelihood"]
+__all__ = ["balance", "basins", "by_hand", "collapse", "em", "likelihood"]
+
+NEWTON_STEPS = 40
+HILLS = ["data", "component1", "component3"]  # the colours of no hill, of the mixture's own and of the other
 
 
 def likelihood(
@@ -56,21 +59,9 @@ def likelihood(
     -------
     FigureSpec
     """
-    import contourpy
-
     x = np.asarray(x, dtype=float)
-    fixed = {F.weight(j): float(at.weights[j - 1]) for j in (1, 2)}
-    fixed |= {F.variance(j): float(at.variances[j - 1]) for j in (1, 2)}
+    fixed = _held(at)
     near = [(f"mu{j}", float(at.variances[j - 1])) for j in (1, 2)]
-    grid = np.linspace(x.min(), x.max(), 54)
-    heights = np.array([[log_likelihood(x, Mixture(at.weights, [a, b], at.variances)) for a in grid] for b in grid])
-    levels = heights.max() - depth * np.linspace(1, 0.004, 14) ** 1.5
-    generator = contourpy.contour_generator(grid, grid, heights)
-    lines, shares = [], []
-    for rank, level in enumerate(levels):
-        for line in generator.lines(level):
-            lines.append(np.round(np.asarray(line), 2).tolist())
-            shares.append(rank / (len(levels) - 1))
     wall = bricks(x, n_bins)
     low, high, unit = float(x.min()), float(x.max()), unit_of(xlabel)
     return FigureSpec(
@@ -90,7 +81,7 @@ def likelihood(
             panel(
                 [
                     curve("same", "ghost", "μ₁ = μ₂"),
-                    layer("contours", "ghost", lines=lines, heights=shares),
+                    _level_lines(x, at, depth),
                     layer("handle", "mixture", x="mu1", y="mu2", map=True),
                 ],
                 x=(low, high),
@@ -104,6 +95,152 @@ def likelihood(
         readouts=["log-likelihood = {logL:2} nats"],
         alt="Data and a mixture, and level lines of the log-likelihood over the two means: two equal hills.",
     )
+
+
+def basins(
+    x: ArrayLike, at: Mixture, name: str = "basins", *, xlabel: str = "x", depth: float = 450.0, cells: int = 40
+) -> FigureSpec:
+    """Return EM's and Newton's way over two means from any start, and where Newton's ways end (``eq:newton-step``).
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    at : Mixture
+        Two components whose means are a maximum; their weights and variances stay as they are.
+    name : str
+        Unlike that of any other figure of the page.
+    xlabel : str
+        What the data are, with their unit.
+    depth : float
+        How many nats below the highest point the lowest level line lies.
+    cells : int
+        How many starts are tried along each axis.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    x = np.asarray(x, dtype=float)
+    fixed = _held(at)
+    functions = {"logL": F.log_likelihood().subs(fixed), "same": F.mean(1), **_steps(fixed)}
+    low, high, unit = float(x.min()), float(x.max()), unit_of(xlabel)
+    climb = {"of": ["mu1", "mu2"], "steps": NEWTON_STEPS, "height": "logL"}
+    rows = _ends(x, at, np.linspace(low, high, 2 * cells + 1)[1::2])
+    return FigureSpec(
+        name,
+        sliders={
+            "mu1": Slider("start μ₁", 75.0, low, high, 0.1, unit, "component1"),
+            "mu2": Slider("start μ₂", 77.0, low, high, 0.1, unit, "component2"),
+        },
+        functions=functions,
+        data=x,
+        panels=[
+            panel(
+                [
+                    layer("tint", "data", x=(low, high), y=(low, high), rows=rows, roles=HILLS),
+                    curve("same", "ghost", "μ₁ = μ₂"),
+                    _level_lines(x, at, depth),
+                    layer("orbit", "component2", next=["newton1", "newton2"], label="Newton", legend="Newton", **climb),
+                    layer("orbit", "component1", next=["em1", "em2"], label="EM", legend="EM", **climb),
+                    layer("handle", "mixture", x="mu1", y="mu2", map=True),
+                ],
+                x=(low, high),
+                y=(low, high),
+                xlabel=with_unit("μ₁", unit),
+                ylabel=with_unit("μ₂", unit),
+                square=True,
+                variable="mu1",
+            ),
+        ],
+        readouts=["at the start log L = {logL:1} nats; the numbers in the picture are log L after 40 steps"],
+        alt="Level lines of the log-likelihood over the two means, and the ways of EM and of Newton from one start. "
+        "The colours tell to which of the two hills Newton’s method comes, or that it comes to none.",
+    )
+
+
+def _steps(fixed):
+    """Return the two means after a step of EM, and after one of Newton's method of at most a standard deviation."""
+    pull, bend, functions = [], [], {}
+    for j in (1, 2):
+        # Without a largest exponent, which takes SymPy long: e^(a - b) may overflow to a share of 0.
+        ratio = F.log_component(3 - j, F.xs[F.n]) - F.log_component(j, F.xs[F.n])
+        gamma = 1 / (1 + sp.exp(ratio.subs(fixed)))
+        functions[f"em{j}"] = _over(gamma * F.xs[F.n]) / _over(gamma)
+        own = {F.share: gamma, F.u: (F.xs[F.n] - F.mean(j)) / sp.sqrt(fixed[F.variance(j)])}
+        pull.append(F.score[1].subs(own))
+        bend.append(F.block[1, 1].subs(own))
+    a, b, d, g, h, s, t = sp.symbols("a b d g h s t", real=True)
+    far = (sp.Abs(s) + sp.Abs(t) + sp.Abs(sp.Abs(s) - sp.Abs(t))) / 2  # the longer of the two
+    shorter = 2 / (1 + far + sp.Abs(far - 1))
+    sums = {
+        a: _over(pull[0] ** 2 - bend[0]),
+        b: _over(pull[0] * pull[1]),
+        d: _over(pull[1] ** 2 - bend[1]),
+        g: _over(pull[0]),
+        h: _over(pull[1]),
+    }
+    ways = {s: (d * g - b * h) / (a * d - b**2), t: (a * h - b * g) / (a * d - b**2)}
+    for j, way in ((1, s), (2, t)):
+        step = (way * shorter).xreplace(ways).xreplace(sums)
+        functions[f"newton{j}"] = F.mean(j) + sp.sqrt(fixed[F.variance(j)]) * step
+    return functions
+
+
+def _over(term):
+    """Return the sum of a term over the data."""
+    return sp.Sum(term, (F.n, 1, F.N))
+
+
+def _ends(x, at, places):
+    """Return rows of digits, for each start on a grid: the hill of Newton's end, 1 the mixture's, 2 another, 0 none."""
+    sigma = np.sqrt(at.variances).reshape(2, 1)
+    means = np.array(np.meshgrid(places, places)).reshape(2, -1)
+    for _ in range(NEWTON_STEPS):
+        g, h, a, b, d = _slopes(x, at.weights.reshape(2, 1), sigma, means)
+        way = np.array([d * g - b * h, a * h - b * g]) / (a * d - b**2)
+        means = means + sigma * way / np.maximum(1, np.abs(way).max(axis=0))
+    _, _, a, b, d = _slopes(x, at.weights.reshape(2, 1), sigma, means)
+    top = (a > 0) & (a * d > b**2) & (np.abs(way).max(axis=0) < 1e-6)
+    near = np.abs(means - at.means.reshape(2, 1)).max(axis=0) < sigma.min() / 2
+    digits = np.where(top, np.where(near, 1, 2), 0).reshape(places.size, -1)
+    return ["".join(map(str, row)) for row in digits]
+
+
+def _slopes(x, weights, sigma, means):
+    """Return the gradient over m = μ / σ and −H at many pairs of means, shape (2, M): g, h and a, b, d."""
+    u = (x - means[..., np.newaxis]) / sigma[..., np.newaxis]
+    gamma = np.log(weights / sigma)[..., np.newaxis] - u**2 / 2
+    gamma = np.exp(gamma - gamma.max(axis=0))
+    gamma /= gamma.sum(axis=0)
+    pull = gamma * u
+    a, d = (gamma + pull**2 - pull * u).sum(axis=-1)
+    return *pull.sum(axis=-1), a, (pull[0] * pull[1]).sum(axis=-1), d
+
+
+def _held(at):
+    """Return the weights and variances of a mixture, by symbol."""
+    return {
+        letter(j): float(part[j - 1])
+        for letter, part in ((F.weight, at.weights), (F.variance, at.variances))
+        for j in (1, 2)
+    }
+
+
+def _level_lines(x, at, depth):
+    """Return the layer of the log-likelihood's level lines over the two means."""
+    import contourpy
+
+    grid = np.linspace(x.min(), x.max(), 54)
+    heights = np.array([[log_likelihood(x, Mixture(at.weights, [a, b], at.variances)) for a in grid] for b in grid])
+    levels = heights.max() - depth * np.linspace(1, 0.004, 14) ** 1.5
+    generator = contourpy.contour_generator(grid, grid, heights)
+    lines, shares = [], []
+    for rank, level in enumerate(levels):
+        for line in generator.lines(level):
+            lines.append(np.round(np.asarray(line), 2).tolist())
+            shares.append(rank / (len(levels) - 1))
+    return layer("contours", "ghost", lines=lines, heights=shares)
 
 
 def collapse(x: ArrayLike, at: Mixture, name: str = "collapse", *, xlabel: str = "x", n_bins: int = 27) -> FigureSpec:
@@ -141,6 +278,11 @@ def collapse(x: ArrayLike, at: Mixture, name: str = "collapse", *, xlabel: str =
     functions["logL"] = F.stable_log_likelihood().subs(fixed)
     functions["var1"] = fixed[F.variance(1)]
     near = [(pinned, "var1"), (float(at.mean), float(at.variance))]
+    # The same mixture under a lens that is as wide as the narrow component, its height in units of 1/σ₁.
+    u, sigma = sp.Symbol("u", real=True), 10**s
+    for label in ("c1", "f"):
+        functions[f"lens_{label}"] = sigma * functions[label].subs(F.x, pinned + sigma * u)
+    functions["sigma1"] = sigma
     return FigureSpec(
         name,
         sliders={"s": Slider("log₁₀ σ₁", 0.5, -12, 1, 0.1, role="component1")},
@@ -153,6 +295,18 @@ def collapse(x: ArrayLike, at: Mixture, name: str = "collapse", *, xlabel: str =
                 y=(0, 0.1),
                 xlabel=xlabel,
                 height=0.8,
+            ),
+            panel(
+                [
+                    curve("lens_c1", "component1", fill=True),
+                    curve("lens_f", "mixture"),
+                ],
+                x=(-4, 4),
+                y=(0, 0.03),
+                xlabel="(x − μ₁) / σ₁",
+                ylabel="f(x) σ₁",
+                height=0.8,
+                variable="u",
             ),
             panel(
                 [
@@ -170,6 +324,7 @@ def collapse(x: ArrayLike, at: Mixture, name: str = "collapse", *, xlabel: str =
             ),
         ],
         readouts=["log₁₀ σ₁ = {s:1}, log-likelihood = {logL:2} nats"],
+        still={"s": -3.0},
         alt="A narrow component on one observation. "
         "As its standard deviation goes to zero the log-likelihood climbs without end.",
     )
@@ -206,27 +361,33 @@ def balance(
     term = F.expected_log_likelihood.function.subs({F.weights[F.k]: 1, F.means[F.k]: m, F.variances[F.k]: 1})
     quality = sp.Sum(term, (F.n, 1, F.N)).subs(here).doit().subs(given)
     names = [f"g{j}" for j in range(1, len(x) + 1)]
+    # A beam that lies on m leans to the side of the balance point.
+    beam = -sp.Rational(3, 10) - sp.tanh(2 * (update - m)) * (F.x - m) / 28
     return FigureSpec(
         name,
         sliders={
             "m": Slider("m", 3.0, 0, 10, 0.05),
             **{key: Slider(f"γ({j}, 1)", g, 0, 1, 0.05) for j, (key, g) in enumerate(zip(names, gamma), start=1)},
         },
-        functions={"update": update, "nk": nk, "Q": quality},
+        functions={"update": update, "nk": nk, "Q": quality, "beam": beam},
         panels=[
             panel(
                 [
-                    *[
-                        layer("points", "component1", x=[value], y=key, share=[key], legend=None if j else "xₙ")
-                        for j, (value, key) in enumerate(zip(x, names))
-                    ],
+                    curve("beam", "mixture"),
+                    layer("text", "mixture", x="m", y=-0.55, text="▲"),
+                    *[layer("dot", "component1", x=value, y="beam", share=key) for value, key in zip(x, names)],
                     layer("vline", "component1", x="update", legend="the update Σγx / Σγ"),
                     layer("vline", "mixture", x="m", label="m"),
+                    *[
+                        layer("handle", "component1", x=value, y=key, small=True, sets=[key])
+                        for value, key in zip(x, names)
+                    ],
                 ],
                 x=(0, 10),
-                y=(0, 1.15),
+                y=(-0.65, 1.1),
+                scale=(0, 1),
                 ylabel="share γ(n, 1)",
-                height=0.6,
+                height=0.8,
             ),
             panel(
                 [
@@ -245,13 +406,20 @@ def balance(
             ),
         ],
         readouts=["N₁ = Σγ = {nk:2}, the maximum is at Σγx / Σγ = {update:3}"],
-        alt="Five observations as large as their responsibilities. "
-        "The parabola below has its top at their weighted mean.",
+        alt="Five observations as high as their responsibilities, and as weights on a beam that leans to their mean. "
+        "The parabola below has its top at the same place.",
     )
 
 
 def em(
-    x: ArrayLike, start: Mixture, name: str = "em", *, xlabel: str = "x", n_bins: int = 27, most_steps: int = 80
+    x: ArrayLike,
+    start: Mixture,
+    name: str = "em",
+    *,
+    xlabel: str = "x",
+    n_bins: int = 27,
+    most_steps: int = 80,
+    still: int = 8,
 ) -> FigureSpec:
     """Return EM on data, half a step at a time, from starting values that the reader moves.
 
@@ -269,6 +437,8 @@ def em(
         How many bars the histogram has.
     most_steps : int
         How many half steps the reader can take.
+    still : int
+        How many of them a printed page shows.
 
     Returns
     -------
@@ -295,6 +465,7 @@ def em(
             "π₂ = {pi2:4}, μ₂ = {mu2:4}, σ₂² = {var2:4}",
             "log-likelihood = {logL:4} nats",
         ],
+        still={"step": still},
         alt="Data and a mixture that EM moves step by step, and the log-likelihood, which never falls.",
     )
 
@@ -315,6 +486,7 @@ def by_hand(
     """
     running = _running(x, start, xlabel, n_bins, most_steps)
     best = fit(x, 2).log_likelihood
+    running["folded"] = {"Sliders": list(running["sliders"])}
     running["functions"]["gap"] = best - F.stable_log_likelihood()
     running["stepping"] |= {
         "play": "Let EM finish",
@@ -338,6 +510,7 @@ def _running(x, start, xlabel, n_bins, most_steps):
     sliders = {
         key: slider._replace(label=f"start {slider.label}") for key, slider in around(x, start, unit_of(xlabel)).items()
     }
+    folded = {"Starting values": list(sliders)}  # rings set them
     sliders["step"] = Slider("step", 0, 0, most_steps, 1)
     functions = {
         **mixture_functions({}),
@@ -351,6 +524,7 @@ def _running(x, start, xlabel, n_bins, most_steps):
     }
     return {
         "sliders": sliders,
+        "folded": folded,
         "functions": functions,
         "data": x,
         "stepping": {

@@ -6,10 +6,11 @@
 
 import { glide } from "./motion.js";
 import { between, filled, shown, stepped } from "./numbers.js";
+import { Formula, Moves, Stepper } from "./parts.js";
 import { boxes, Plot } from "./plot.js";
 import { compile } from "./printed.js";
-import { Stepper } from "./stepper.js";
 import { entry, html, set, svg } from "./svg.js";
+import { Terms } from "./terms.js";
 
 let usual = 0; // the width of the first figure of a page, most likely that of the others
 
@@ -20,14 +21,15 @@ class Figure {
     this.heard = [];
     el.classList.add("gmm-figure");
     el.dataset.figure = model.get("name");
-    const formula = html(el, "p", "gmm-formula");
-    this.formula = this.spec.formula.map(([role, text]) => [html(formula, "span", `gmm-${role}`), text]);
+    this.formula = this.spec.formula.length ? new Formula(this) : null;
     this.#legend();
     this.svg = svg(el, "svg", { role: "presentation" });
     this.picture = svg(this.svg, "g", { role: "img", "aria-label": this.spec.alt });
     this.hands = svg(this.svg, "g");
     this.panels = this.spec.panels.map((panel) => new Plot(this, panel));
+    this.terms = new Terms(this);
     this.em = this.spec.stepping && new Stepper(this);
+    this.moves = this.spec.moves.length ? new Moves(this) : null;
     if (this.spec.pointed) this.#pointing();
     const readout = html(el, "div", "gmm-readout");
     this.lines = this.spec.readouts.map(() => html(readout, "div", "gmm-readout-line"));
@@ -44,15 +46,15 @@ class Figure {
     // To ask each element for its width would make the browser lay out the page for each figure anew.
     this.layout((usual ||= el.clientWidth));
     set(this.picture, { "aria-label": this.#state() });
-    // For tests and for the curious: what the page computes, by name, and what it shows of it.
-    const { call, spec, panels } = this;
-    el.gmm = { call, spec, panels, scope: () => this.scope(), started: (values) => this.started(values), seen: () => this.seen };
+    el.gmm = this; // for tests and for the curious
   }
 
   remove() {
     clearTimeout(this.timer);
     this.moving?.();
     this.em?.remove();
+    this.terms.remove();
+    this.moves?.stop();
     this.observer.disconnect();
     this.heard.forEach(([event, call]) => this.model.off(event, call));
   }
@@ -91,9 +93,10 @@ class Figure {
 
   /** What the picture shows, and its state in numbers: the name that it has for who does not see it. */
   #state() {
-    const { alt, stepping, bounds } = this.spec, formula = this.formula.map(([node]) => node.textContent).join("");
+    const { alt, stepping, bounds } = this.spec, formula = this.formula?.node.textContent;
     const sliders = this.params.map((name) => `${bounds[name].label} ${shown(this.model.get(name), bounds[name].digits)}`);
-    return `${alt} ${stepping ? "" : `${formula || sliders.join(", ")}. `}${this.#told()}`;
+    const parts = stepping ? [alt] : [alt, `${formula || sliders.join(", ")}.`];
+    return [...parts, this.#told()].join(" ");
   }
 
   /** Set several parameters at once. */
@@ -132,6 +135,7 @@ class Figure {
   take() {
     this.held = true;
     this.em?.scaling?.();
+    this.moves?.stop();
   }
 
   leave() {
@@ -147,6 +151,7 @@ class Figure {
     this.panels.forEach((panel, i) => panel.layout(places[i]));
     set(this.svg, { viewBox: `0 0 ${width} ${bottom}`, width, height: bottom });
     this.draw();
+    this.terms.light();
   }
 
   draw(gently) {
@@ -158,9 +163,10 @@ class Figure {
       this.seen = t < 1 ? between(from, scope, t) : scope;
       this.panels.forEach((panel) => panel.draw(this.seen));
     });
-    for (const [node, template] of this.formula) node.textContent = filled(template, this.call, scope);
+    this.formula?.draw(scope);
     this.spec.readouts.forEach((template, i) => (this.lines[i].textContent = filled(template, this.call, scope)));
     this.em?.tell(scope);
+    this.moves?.tell();
   }
 
   #legend() {

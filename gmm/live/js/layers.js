@@ -1,6 +1,7 @@
 // What a panel may hold: each kind of layer has the name that gmm/live/still.py has for it.
 
-import { limit, number } from "./numbers.js";
+import { filled, limit, number, size, zeros } from "./numbers.js";
+import { drops, maps } from "./parts.js";
 import { handle } from "./ring.js";
 import { path, set, svg } from "./svg.js";
 import { bricks } from "./wall.js";
@@ -9,6 +10,8 @@ import { bricks } from "./wall.js";
 export const layers = {
   bricks,
   handle,
+  ...maps,
+  ...drops,
 
   curve(panel, layer) {
     const area = layer.fill && svg(panel.clipped, "path", { class: `gmm-area gmm-${layer.role}` });
@@ -45,7 +48,7 @@ export const layers = {
     const dots = layer.x.map(() => svg(panel.clipped, "circle", { class: `gmm-point gmm-${layer.role}` }));
     return (scope) =>
       dots.forEach((dot, i) => {
-        const r = layer.share ? 3 + 9 * Math.sqrt(number(panel.figure.call, layer.share[i], scope)) : 5;
+        const r = layer.share ? size(number(panel.figure.call, layer.share[i], scope)) : 5;
         set(dot, { cx: panel.px(layer.x[i]), cy: panel.py(number(panel.figure.call, layer.y, scope)), r });
       });
   },
@@ -72,24 +75,66 @@ export const layers = {
     };
   },
 
+  /** A bar between two heights, with what it measures. */
+  bar(panel, layer) {
+    const bar = svg(panel.clipped, "path", { class: `gmm-bar ${layer.wide ? "gmm-wide" : ""} gmm-${layer.role}` });
+    const text = svg(panel.free, "text", { class: `gmm-mark gmm-cut gmm-${layer.role}` });
+    return (scope) => {
+      const at = panel.px(number(panel.figure.call, layer.x, scope));
+      const ends = layer.between.map((end) => panel.py(limit(number(panel.figure.call, end, scope), panel.range)));
+      set(bar, { d: `M${at},${ends[0]}V${ends[1]}` });
+      text.textContent = filled(layer.text ?? "", panel.figure.call, scope);
+      set(text, { x: at + 8, y: (ends[0] + ends[1]) / 2 + 4 });
+    };
+  },
+
+  /** Words in the picture, with values as in the readouts. */
+  text(panel, layer) {
+    const text = svg(panel.free, "text", { class: `gmm-mark gmm-${layer.role}`, "text-anchor": "middle" });
+    return (scope) => {
+      const [x, y] = [layer.x, layer.y].map((end) => number(panel.figure.call, end, scope));
+      text.textContent = filled(layer.text, panel.figure.call, scope);
+      set(text, { x: panel.px(limit(x, panel.domain)), y: panel.py(limit(y, panel.range)) });
+    };
+  },
+
+  /** Dots where a function changes its sign. */
+  zeros(panel, layer) {
+    const dots = svg(panel.clipped, "g"), { call } = panel.figure;
+    return (scope) => {
+      dots.replaceChildren();
+      for (const x of zeros(panel.points(layer, scope))) {
+        const y = number(call, layer.y, { ...scope, [panel.spec.variable]: x });
+        svg(dots, "circle", { class: `gmm-dot gmm-${layer.role}`, r: 5, cx: panel.px(x), cy: panel.py(y) });
+      }
+    };
+  },
+
+  /** The space between this picture and the one above, from a part of that one's axis to a part of this one's. */
+  band(panel, layer) {
+    const [upper] = panel.figure.panels, area = svg(panel.free, "path", { class: `gmm-area gmm-${layer.role}` });
+    return (scope) => {
+      const ends = (at, names) => names.map((end) => at.px(limit(number(panel.figure.call, end, scope), at.domain)));
+      const [a, b] = ends(upper, layer.above), [c, d] = ends(panel, layer.below), y = upper.top + upper.height;
+      set(area, { d: `M${a},${y}L${c},${panel.top}V${panel.top + panel.height}H${d}V${panel.top}L${b},${y}Z` });
+    };
+  },
+
   dot(panel, layer) {
-    const dot = svg(panel.clipped, "circle", { class: `gmm-dot gmm-${layer.role}`, r: 5 });
+    const dot = svg(panel.clipped, "circle", { class: `gmm-dot gmm-${layer.role}` });
     return (scope) => {
       const x = number(panel.figure.call, layer.x, scope);
       const y = number(panel.figure.call, layer.y, { ...scope, [panel.spec.variable]: x });
-      set(dot, Number.isFinite(y) ? { cx: panel.px(x), cy: panel.py(y), opacity: 1 } : { opacity: 0 });
+      const r = layer.share ? size(number(panel.figure.call, layer.share, scope)) : 5;
+      set(dot, Number.isFinite(y) ? { cx: panel.px(x), cy: panel.py(y), r, opacity: 1 } : { opacity: 0 });
       panel.cut(x, y, layer.role);
     };
   },
 
-  /** Level lines of a surface, computed in the notebook. */
-  contours(panel, layer) {
-    const lines = layer.lines.map(() => svg(panel.clipped, "path", { class: "gmm-contour" }));
-    return () =>
-      lines.forEach((line, i) => {
-        set(line, { d: path(layer.lines[i].map(([x, y]) => [panel.px(x), panel.py(y)])) });
-        line.style.opacity = 0.25 + (0.7 * layer.heights[i]) ** 1.5;
-      });
+  /** A circle around the middle. */
+  disc(panel, { r, role }) {
+    const circle = svg(panel.clipped, "circle", { class: `gmm-bar gmm-disc gmm-${role}`, cx: panel.px(0), cy: panel.py(0) });
+    return (scope) => set(circle, { r: panel.px(number(panel.figure.call, r, scope)) - panel.px(0) });
   },
 
   /** The log-likelihood after each iteration so far. */

@@ -2,12 +2,12 @@
 
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Call with a share that grows to 1 in a quarter of a second, or with 1 at once; return what stops it. */
-export function glide(gently, show) {
+/** Call with a share that grows to 1 in so many milliseconds, or with 1 at once; return what stops it. */
+export function glide(gently, show, lasts = 250) {
   const begin = performance.now();
   let frame;
   const next = () => {
-    const t = gently ? Math.min(1, (performance.now() - begin) / 250) : 1;
+    const t = gently ? Math.min(1, (performance.now() - begin) / lasts) : 1;
     show(t);
     if (t < 1) frame = requestAnimationFrame(next);
   };

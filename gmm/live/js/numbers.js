@@ -35,6 +35,15 @@ export function stepped({ min, max, step }, value) {
   return Math.min(max, Number(rounded.toFixed(10)));
 }
 
+/** The places where a curve, points (x, y), changes its sign. */
+export function zeros(points) {
+  const crossed = points.slice(1).map((end, i) => [points[i], end]).filter(([[, p], [, q]]) => p > 0 !== q > 0);
+  return crossed.map(([[a, p], [b, q]]) => a - (p * (b - a)) / (q - p));
+}
+
+/** How large a dot with a share is. */
+export const size = (share) => 3 + 9 * Math.sqrt(share);
+
 export const part = (a, b, t) => a + t * (b - a);
 
 /** What lies at the share t of the way from one scope of EM to another. */

@@ -36,6 +36,12 @@ export class Panel {
     return [a + ((px - this.left) / this.width) * (b - a), low + ((this.top + this.height - py) / this.height) * (high - low)];
   }
 
+  /** Whether a place in the picture lies within the axes. */
+  holds([px, py]) {
+    const { left, top, width, height } = this;
+    return left <= px && px <= left + width && top <= py && py <= top + height;
+  }
+
   /** Draw the axes with ticks as [value, text]; the horizontal one without words if another stands below. */
   drawAxes(across, up, bare = false) {
     const { axes, edge, left, top, width, height } = this, bottom = top + height;

@@ -8,23 +8,27 @@ import { svg } from "./svg.js";
 const MARGIN = { left: 68, right: 14, top: 16, bottom: 44 };
 const SQUARE = MARGIN.left + MARGIN.right - MARGIN.top - MARGIN.bottom; // by so much it is wider than high
 // The heights of pictures (book/page/page.css keeps the same room): a figure with its sliders fits a small screen.
-const HEIGHT = { one: [220, 280], beside: 280, below: [268, 330], map: 230, aboveMap: 160 };
+const HEIGHT = { one: [220, 280], beside: 280, below: [268, 330], alone: 390, map: 230, aboveMap: 160 };
 const ROOM = 600; // from this width on things stand side by side
 
-/** Where the panels stand, as left, top, width and height: two that share no axis side by side where there is room. */
+/** Where the panels stand, as left, top, width and height: those that share no axis side by side where there is room. */
 export function boxes(specs, width) {
-  const [{ x }] = specs;
+  const [{ x, square }] = specs;
+  if (specs.length === 1 && square) return [[0, 0, width, Math.min(HEIGHT.alone, width - SQUARE)]];
   if (specs.length === 1) {
     const [least, most] = HEIGHT.one;
     return [[0, 0, width, Math.max(least, Math.min(most, Math.round(width * 0.46)))]];
   }
-  if (width >= ROOM && specs.some((spec) => spec.x.join() !== x.join())) {
+  const apart = specs.some((spec) => spec.x.join() !== x.join()) && !specs.some((spec) => spec.below);
+  if (width >= ROOM && apart) {
     const wide = specs.map(({ square }) => (square ? HEIGHT.beside + SQUARE : 0));
-    const rest = (width - wide[0] - wide[1]) / wide.filter((w) => !w).length;
-    return specs.map((_, i) => [i ? wide[0] || rest : 0, 0, wide[i] || rest, HEIGHT.beside]);
+    const rest = (width - wide.reduce((sum, w) => sum + w)) / wide.filter((w) => !w).length;
+    let left = 0;
+    return wide.map((w) => [left, 0, w || rest, HEIGHT.beside, (left += w || rest)].slice(0, 4));
   }
   const units = specs.reduce((sum, { square, height }) => sum + (square ? 0 : height), 0);
-  const unit = (specs.some(({ square }) => square) ? HEIGHT.aboveMap : HEIGHT.below[+(width >= ROOM)]) / units;
+  const maps = specs.filter(({ square }) => square).length, others = specs.length - maps;
+  const unit = (maps ? HEIGHT.aboveMap * others : (HEIGHT.below[+(width >= ROOM)] * others) / 2) / units;
   let below = 0;
   return specs.map(({ square, height }) => {
     const top = below, high = square ? HEIGHT.map : Math.round(unit * height);
@@ -97,6 +101,7 @@ export class Plot extends Panel {
 
   #drawTicks() {
     const across = ticks(...this.domain, Math.max(4, Math.floor(this.width / 50)));
-    this.drawAxes(marked(across), marked(ticks(...this.range, Math.max(3, Math.floor(this.height / 32)))));
+    const up = marked(ticks(...this.range, Math.max(3, Math.floor(this.height / 32)))), [low, high] = this.spec.scale;
+    this.drawAxes(marked(across), up.filter(([value]) => low <= value && value <= high));
   }
 }

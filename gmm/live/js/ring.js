@@ -33,7 +33,7 @@ export function handle(panel, layer) {
   const { figure } = panel, { bounds } = figure.spec, sets = layer.sets ?? (layer.map ? [layer.x, layer.y] : [layer.x]);
   const group = svg(panel.hands, "g", {
     class: `gmm-handle gmm-${layer.role}`,
-    "data-param": layer.x,
+    "data-param": typeof layer.x === "string" ? layer.x : sets[0],
     tabindex: 0,
     role: "slider",
     "aria-label": `Ring: ${sets.map((name) => bounds[name].label).join(" and ")}`,

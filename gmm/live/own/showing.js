@@ -459,7 +459,8 @@ class Own {
       })
     );
     node.querySelectorAll("tbody tr").forEach((row, i) => row.classList.add(`gmm-component${i + 1}`));
-    html(this.values, "p", "gmm-own-note", `log-likelihood = ${fixed(logL, 4)} nats, AIC = ${fixed(aic, 2)}, BIC = ${fixed(bic, 2)}${now.converged ? "" : ` (${UNSURE[now.kind]})`}`);
+    const unsure = now.converged ? "" : ` (${UNSURE[now.kind]})`;
+    html(this.values, "p", "gmm-own-note", `log-likelihood = ${fixed(logL, 4)} nats, AIC = ${fixed(aic, 2)}, BIC = ${fixed(bic, 2)}${unsure}`);
   }
 
   /** AIC and BIC over K, drawn and in a table. */
@@ -490,7 +491,8 @@ class Own {
   memberships() {
     const { now, data } = this, most = 100;
     const fold = html(this.members, "details", "gmm-own-fold");
-    html(fold, "summary", "", `Memberships of the observations${data.x.length > most ? ` (the first ${most}; the download has all ${data.x.length.toLocaleString("en")})` : ""}`);
+    const shown = data.x.length > most ? ` (the first ${most}; the download has all ${data.x.length.toLocaleString("en")})` : "";
+    html(fold, "summary", "", `Memberships of the observations${shown}`);
     const head = ["n", data.name, ...(data.counted ? ["count"] : []), ...indices(now.K).map((k) => `γ(n, ${k})`), "most probable"];
     const body = data.x.slice(0, most).map((x, i) => {
       const gamma = shares(data, now, x), count = data.counted ? [String(data.w[i])] : [];
