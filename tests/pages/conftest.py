@@ -14,6 +14,8 @@ from tools.contents import BOOK, ROOT, pages
 collect_ignore = [] if firefoxes() else ["test_firefox.py"]
 
 SITE = ROOT / "_build" / "html"
+# What universities and learning systems allow a page.
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self'"
 
 
 @functools.cache
@@ -49,14 +51,33 @@ def site():
     return SITE
 
 
-@pytest.fixture(scope="session")
-def served(site):
-    """The address at which the site is served."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=site))
+def serving(folder, handler):
+    """Serve a folder, and yield its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=folder))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def served(site):
+    """The address at which the site is served."""
+    yield from serving(site, Handler)
+
+
+class Strict(Handler):
+    """A server that allows files of its own only."""
+
+    def end_headers(self):
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+
+@pytest.fixture(scope="session")
+def strict(site):
+    """The address of a server that sends the policy."""
+    yield from serving(site, Strict)
 
 
 @pytest.fixture(scope="session")

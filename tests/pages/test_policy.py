@@ -1,33 +1,12 @@
 """The site behind a server that allows files of its own only, and in a frame that may keep nothing."""
 
-import functools
-import threading
-from http.server import ThreadingHTTPServer
-
 import pytest
 
-from tests.pages.conftest import Handler, Visit, live_pages, sampled
+from tests.pages.conftest import Visit, live_pages, sampled
 
-POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self'"
 FRAME = (
     '<!doctype html><title>frame</title><iframe sandbox="allow-scripts" src="{}" width="1100" height="900"></iframe>'
 )
-
-
-class Strict(Handler):
-    def end_headers(self):
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
-
-@pytest.fixture(scope="module")
-def strict(site):
-    """The address of a server that sends the policy."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Strict, directory=site))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture

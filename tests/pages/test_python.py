@@ -1,10 +1,7 @@
 """Python in the pages: the cells run where they are read, in two browsers, served and from a folder."""
 
-import functools
 import json
 import re
-import threading
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +9,7 @@ import nbformat
 import pytest
 
 from tests.pages.browser import firefoxes
-from tests.pages.conftest import Handler, Visit, sampled
+from tests.pages.conftest import Visit, sampled
 from tests.pages.firefox import Firefox
 from tests.pages.test_access import violations
 from tools import parts
@@ -393,25 +390,16 @@ def test_a_cell_with_its_buttons_fits_the_narrowest_phone(playground):
 # --- where it cannot be -----------------------------------------------------------------
 
 
-def test_a_policy_that_forbids_it_is_told_in_a_sentence(browser, site):
-    class Strict(Handler):
-        def end_headers(self):
-            self.send_header("Content-Security-Policy", "default-src 'self'; style-src 'self' 'unsafe-inline'")
-            super().end_headers()
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Strict, directory=site))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+def test_a_policy_that_forbids_it_is_told_in_a_sentence(browser, strict):
     context = browser.new_context()
     page = context.new_page()
-    page.goto(f"http://127.0.0.1:{server.server_port}/normal.html")
+    page.goto(f"{strict}/normal.html")
     page.get_by_role("button", name="Run the cells here").click()
     told = page.locator(".gmm-run-told")
     while "Loads Python" in told.inner_text():
         page.wait_for_timeout(50)
     assert "'wasm-unsafe-eval'" in told.inner_text()
     context.close()
-    server.shutdown()
-    server.server_close()
 
 
 def test_every_file_of_the_interpreter_is_what_the_lock_file_says():

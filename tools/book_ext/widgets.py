@@ -65,6 +65,10 @@ def shorten(state):
         if "_esm" in values:
             source = figures if "spec" in values else values["_esm"]
             values["_esm"] = modules.setdefault(source, len(modules))
+        if "spec" in values:
+            values["spec"] = {
+                name: value for name, value in values["spec"].items() if name != "told"
+            }  # for `room` alone
         if "functions" in values:
             functions.append(values["functions"])
             values["functions"] = len(functions) - 1
@@ -179,11 +183,11 @@ def shorten_page(app, doctree):
         return
     address, options = scripts[SCRIPT]
     widgets = json.loads(options["body"])
-    widgets["state"], code = shorten(widgets["state"])
     for picture in doctree.findall(nodes.raw):
         if found := LIVE.match(picture.astext()):
             html = picture.astext()
             picture.children = [nodes.Text(found[0] + room(found[1], widgets["state"]) + html[found.end() :])]
+    widgets["state"], code = shorten(widgets["state"])
     body = sanitize_script_content(json.dumps(widgets, ensure_ascii=False, separators=(",", ":")))
     NbMetadataCollector.add_js_file(app.env, name, SCRIPT, address, {**options, "body": body})
     # Before the script that runs them (tools/book_ext/policy.py makes a file of it).

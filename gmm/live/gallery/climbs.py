@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from gmm import formulas as F
 from gmm.em import log_likelihood
-from gmm.live.gallery.sliders import unit_of, with_unit
+from gmm.live.gallery.sliders import by_symbol, unit_of, with_unit
 from gmm.live.layers import curve, layer, panel
 from gmm.live.spec import FigureSpec, Slider
 from gmm.mixture import Mixture
@@ -57,8 +57,7 @@ def em_bound(
     """
     x = np.asarray(x, dtype=float)
     low, high = between or (float(x.min()), float(x.max()))
-    given = dict(zip(F.parameters(), np.concatenate([*start]).tolist()))
-    fixed = {symbol: value for symbol, value in given.items() if symbol != F.mean(1)}
+    fixed = by_symbol(start, F.mean(1))
     means = np.linspace(low, high, 121)
     top = max(log_likelihood(x, Mixture(start.weights, [m, start.means[1]], start.variances)) for m in means)
     ceiling = 10.0 * np.ceil(top / 10 + 1)

@@ -7,7 +7,7 @@ import sympy as sp
 from numpy.typing import ArrayLike
 
 from gmm import formulas as F
-from gmm.live.gallery.sliders import axis
+from gmm.live.gallery.sliders import axis, by_symbol
 from gmm.live.layers import bricks, curve, layer, panel
 from gmm.live.spec import FigureSpec, Slider
 from gmm.mixture import Mixture
@@ -88,7 +88,7 @@ def shift(mixture: Mixture, name: str = "shift", *, reach: int = 60) -> FigureSp
     FigureSpec
     """
     m, limits = sp.Symbol("m", real=True), np.finfo(float)
-    given = dict(zip(F.parameters(), np.concatenate([*mixture]).tolist()))
+    given = by_symbol(mixture)
     terms = [F.Whole(F.log_component(j).subs(given)) for j in (1, 2)]
     shares = [sp.exp(term - m) for term in terms]
     return FigureSpec(
@@ -235,7 +235,7 @@ def parts(x: ArrayLike, mixture: Mixture, name: str = "parts", *, xlabel: str = 
     """
     x, cut = np.asarray(x, dtype=float), sp.Symbol("cut", real=True)
     (low, high), wall = axis(x), bricks(x, n_bins, legend="one observation each", gamma=["in1", "in2"])
-    given = dict(zip(F.parameters(mixture.n_components), np.concatenate([*mixture]).tolist()))
+    given = by_symbol(mixture)
     gamma = F.responsibility(1, mixture.n_components, F.xs[F.n]).subs(given)
     residual = F.xs[F.n] - given[F.mean(1)]
     inside, here = (sp.Piecewise((1, at <= cut), (0, True)) for at in (F.xs[F.n], F.x))

@@ -6,7 +6,7 @@ import numpy as np
 import sympy as sp
 
 from gmm import formulas as F
-from gmm.live.gallery.sliders import five_sliders
+from gmm.live.gallery.sliders import by_symbol, five_sliders
 from gmm.live.layers import (
     FORMULA,
     N1,
@@ -258,9 +258,8 @@ def sampling(
     labels, values = rng.random(most), rng.standard_normal(most)  # a share between 0 and 1, a distance in σ
     low, high = mixture.mean - 3.5 * mixture.std, mixture.mean + 3.5 * mixture.std
     half, width = sp.Symbol("half", nonnegative=True), (high - low) / 40
-    given = dict(zip(F.parameters(), np.concatenate([*mixture]).tolist()))
-    given = {symbol: value for symbol, value in given.items() if symbol not in (F.weight(1), F.weight(2))}
-    functions = {label: expression.subs(given) for label, expression in mixture_functions().items()}
+    fixed = by_symbol(mixture, F.weight(1), F.weight(2))
+    functions = {label: expression.subs(fixed) for label, expression in mixture_functions().items()}
     drawn = sp.floor(half / 2)
     fell = sp.And(F.xs[F.n] < F.weight(1), F.n <= drawn)
     first = sp.Sum(sp.Piecewise((1, fell), (0, True)), (F.n, 1, F.N))

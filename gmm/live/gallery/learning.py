@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from gmm import formulas as F
 from gmm.em import ConvergenceWarning, iterate, log_likelihood
 from gmm.fitting import fit
-from gmm.live.gallery.sliders import around, axis, unit_of, with_unit
+from gmm.live.gallery.sliders import around, axis, by_symbol, unit_of, with_unit
 from gmm.live.layers import (
     POINTED,
     bricks,
@@ -60,7 +60,7 @@ def likelihood(
     FigureSpec
     """
     x = np.asarray(x, dtype=float)
-    fixed = _held(at)
+    fixed = by_symbol(at, F.mean(1), F.mean(2))
     near = [(f"mu{j}", float(at.variances[j - 1])) for j in (1, 2)]
     wall = bricks(x, n_bins)
     low, high, unit = float(x.min()), float(x.max()), unit_of(xlabel)
@@ -78,19 +78,7 @@ def likelihood(
         data=x,
         panels=[
             panel([wall, *mixture_layers(near=near)], x=axis(x), y=ceiling(wall, at), xlabel=xlabel, height=0.8),
-            panel(
-                [
-                    curve("same", "ghost", "μ₁ = μ₂"),
-                    _level_lines(x, at, depth),
-                    layer("handle", "mixture", x="mu1", y="mu2", map=True),
-                ],
-                x=(low, high),
-                y=(low, high),
-                xlabel=with_unit("μ₁", unit),
-                ylabel=with_unit("μ₂", unit),
-                square=True,
-                variable="mu1",
-            ),
+            _map(x, at, depth, unit),
         ],
         readouts=["log-likelihood = {logL:2} nats"],
         alt="Data and a mixture, and level lines of the log-likelihood over the two means: two equal hills.",
@@ -122,7 +110,7 @@ def basins(
     FigureSpec
     """
     x = np.asarray(x, dtype=float)
-    fixed = _held(at)
+    fixed = by_symbol(at, F.mean(1), F.mean(2))
     functions = {"logL": F.log_likelihood().subs(fixed), "same": F.mean(1), **_steps(fixed)}
     low, high, unit = float(x.min()), float(x.max()), unit_of(xlabel)
     climb = {"of": ["mu1", "mu2"], "steps": NEWTON_STEPS, "height": "logL"}
@@ -136,21 +124,16 @@ def basins(
         functions=functions,
         data=x,
         panels=[
-            panel(
-                [
-                    layer("tint", "data", x=(low, high), y=(low, high), rows=rows, roles=HILLS),
-                    curve("same", "ghost", "μ₁ = μ₂"),
-                    _level_lines(x, at, depth),
+            _map(
+                x,
+                at,
+                depth,
+                unit,
+                below=[layer("tint", "data", x=(low, high), y=(low, high), rows=rows, roles=HILLS)],
+                above=[
                     layer("orbit", "component2", next=["newton1", "newton2"], label="Newton", legend="Newton", **climb),
                     layer("orbit", "component1", next=["em1", "em2"], label="EM", legend="EM", **climb),
-                    layer("handle", "mixture", x="mu1", y="mu2", map=True),
                 ],
-                x=(low, high),
-                y=(low, high),
-                xlabel=with_unit("μ₁", unit),
-                ylabel=with_unit("μ₂", unit),
-                square=True,
-                variable="mu1",
             ),
         ],
         readouts=["at the start log L = {logL:1} nats; the numbers in the picture are log L after 40 steps"],
@@ -218,13 +201,19 @@ def _slopes(x, weights, sigma, means):
     return *pull.sum(axis=-1), a, (pull[0] * pull[1]).sum(axis=-1), d
 
 
-def _held(at):
-    """Return the weights and variances of a mixture, by symbol."""
-    return {
-        letter(j): float(part[j - 1])
-        for letter, part in ((F.weight, at.weights), (F.variance, at.variances))
-        for j in (1, 2)
-    }
+def _map(x, at, depth, unit, below=(), above=()):
+    """Return level lines over the two means, with a ring on them, and what lies below and above the lines."""
+    ends = (float(x.min()), float(x.max()))
+    lines = [curve("same", "ghost", "μ₁ = μ₂"), _level_lines(x, at, depth)]
+    return panel(
+        [*below, *lines, *above, layer("handle", "mixture", x="mu1", y="mu2", map=True)],
+        x=ends,
+        y=ends,
+        xlabel=with_unit("μ₁", unit),
+        ylabel=with_unit("μ₂", unit),
+        square=True,
+        variable="mu1",
+    )
 
 
 def _level_lines(x, at, depth):

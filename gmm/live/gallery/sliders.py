@@ -2,9 +2,16 @@
 
 import numpy as np
 
+from gmm import formulas as F
 from gmm.live.spec import Slider
 
-__all__ = ["around", "axis", "five_sliders", "unit_of", "with_unit"]
+__all__ = ["around", "axis", "by_symbol", "five_sliders", "unit_of", "with_unit"]
+
+
+def by_symbol(mixture, *free):
+    """Return the parameters of a mixture by symbol, but for those that are to stay free."""
+    values = np.concatenate([*mixture]).tolist()
+    return {symbol: value for symbol, value in zip(F.parameters(mixture.n_components), values) if symbol not in free}
 
 
 def five_sliders(pi1=0.4, mu1=-1.0, var1=1.0, mu2=2.0, var2=1.5, *, means=(-4, 5), most=4.0):
