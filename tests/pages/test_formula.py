@@ -118,6 +118,7 @@ def test_a_number_is_typed(moved, way):
     opened.page.keyboard.type("3")
     opened.page.locator("[data-figure=mixture] .gmm-readout").click()  # a field that is left is read
     assert (value(opened, "mixture", "mu1"), field.count()) == (3, 0)
+    assert lit(opened) == []  # the term goes out with its field
     begin()
     opened.page.keyboard.type("three")
     opened.page.locator("[data-figure=mixture] .gmm-readout").click()

@@ -78,8 +78,9 @@ export class Formula {
       type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": bounds.label, size: 6,
     });
     const trouble = html(this.node, "span", "gmm-refused", "", { role: "alert" });
+    const left = () => take(false);
     const close = (focus) => {
-      field.onblur = null;
+      field.removeEventListener("focusout", left);
       [field, trouble].forEach((part) => part.remove());
       node.hidden = false;
       if (focus) node.focus();
@@ -96,7 +97,7 @@ export class Formula {
     node.after(field);
     node.hidden = true;
     field.value = node.textContent.replace("−", "-");
-    field.onblur = () => take(false);
+    field.addEventListener("focusout", left); // not blur, after which the field would be gone before its term hears of it
     field.onkeydown = ({ key }) => {
       if (key === "Enter") take(true);
       if (key === "Escape") close(true);
