@@ -16,6 +16,7 @@ import pytest
 
 from tests.pages.conftest import SITE, sampled
 from tools import readers
+from tools.contents import pages
 
 # The programs that open a notebook, each with the address of one: with the extension that reads MyST and without.
 PROGRAMS = {
@@ -23,9 +24,10 @@ PROGRAMS = {
     "JupyterLab without MyST": ("jupyterlab", "lab/tree/{}.ipynb?reset"),
     "Notebook 7": ("notebook", "notebooks/{}.ipynb"),
 }
-# The first chapters in one of them, and one in each.
-FIRST = ("index", "normal", "mixture", "responsibilities", "clustering", "likelihood", "updates")
-OPENED = [*(("JupyterLab", name) for name in FIRST), ("JupyterLab without MyST", "normal"), ("Notebook 7", "normal")]
+# Every page in each of them; at once one that has a figure, a formula and a solution.
+OPENED = [(program, name) for program in PROGRAMS for name in pages()]
+# JupyterLab typesets with MathJax, its extension for MyST with KaTeX.
+FORMULAS = "mjx-container, .katex"
 
 
 @contextmanager
@@ -96,22 +98,23 @@ def opened(browser, jupyter, program, name):
     return page
 
 
-@pytest.mark.parametrize(("program", "name"), sampled(OPENED, []))
+@pytest.mark.parametrize(("program", "name"), sampled(OPENED, [(program, "normal") for program in PROGRAMS]))
 def test_a_readers_notebook_can_be_read_as_it_is_opened(browser, jupyter, program, name):
     page, notebook = opened(browser, jupyter, program, name), nbformat.read(SITE / "_sources" / f"{name}.ipynb", 4)
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     folded = sum(source.startswith("<details>") for source in sources)
     page.wait_for_function("(n) => document.querySelectorAll('details').length >= n", arg=folded, timeout=180_000)
     if any("$" in source for source in sources):
-        page.locator("mjx-container").first.wait_for(timeout=180_000)
+        page.locator(FORMULAS).first.wait_for(state="attached", timeout=180_000)
     page.wait_for_function(
-        "document.querySelectorAll('mjx-container').length === window.gmmSeen"
-        " || void (window.gmmSeen = document.querySelectorAll('mjx-container').length)",
+        "(formulas) => document.querySelectorAll(formulas).length === window.gmmSeen"
+        " || void (window.gmmSeen = document.querySelectorAll(formulas).length)",
+        arg=FORMULAS,
         polling=500,
     )
     read = page.locator(".jp-Notebook").inner_text()
     assert re.findall(r"\{[a-z:]+\}`|:::|Undefined control sequence", read) == []
-    assert page.locator("mjx-merror").count() == 0
+    assert page.locator("mjx-merror, .katex-error").count() == 0
     stored = [
         output
         for cell in notebook.cells
