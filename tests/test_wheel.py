@@ -20,6 +20,7 @@ MISSING = {
     "gmm.formulas": "gmm.formulas needs SymPy",
     "gmm.formulas.javascript": "gmm.formulas needs SymPy",
     "gmm.live": "gmm.live needs SymPy",
+    "gmm.practice": "gmm.practice needs SymPy",
     "gmm.sklearn": "gmm.sklearn needs scikit-learn 1.6 or later",
 }
 CHECK = f"""
@@ -40,7 +41,7 @@ for name, words in {MISSING!r}.items():
         raise AssertionError(name)
 ran = 0
 for module in pkgutil.walk_packages(gmm.__path__, "gmm.", onerror=lambda name: None):
-    if module.name.startswith(("gmm.plot", "gmm.formulas", "gmm.live", "gmm.sklearn")):
+    if module.name.startswith(("gmm.plot", "gmm.formulas", "gmm.live", "gmm.practice", "gmm.sklearn")):
         continue
     outcome = doctest.testmod(importlib.import_module(module.name))
     assert outcome.failed == 0, module.name

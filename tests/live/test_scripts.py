@@ -21,7 +21,7 @@ NESTED = re.compile(r"`[^`]*\$\{[^}`]*`")
 
 
 def test_no_template_stands_in_another():
-    for path in [*Path(gmm.live.__file__).parent.rglob("*.js"), *BOOK.rglob("*.js")]:
+    for path in [*Path(gmm.__file__).parent.rglob("*.js"), *BOOK.rglob("*.js")]:
         assert NESTED.findall(path.read_text("utf-8")) == [], path.name
     assert NESTED.search("`a${b ? ` (c; d)` : 0}`")
 

@@ -167,6 +167,7 @@ class Figure {
     this.spec.readouts.forEach((template, i) => (this.lines[i].textContent = filled(template, this.call, scope)));
     this.em?.tell(scope);
     this.moves?.tell();
+    this.el.dispatchEvent(new Event("gmm-drawn", { bubbles: true })); // for who waits for a state
   }
 
   #legend() {
