@@ -33,6 +33,8 @@ TARGET = ROOT / "_build" / "gaussian-mixture.pdf"
 WORDS = {"en": ("Contents", "Solutions"), "de": ("Inhalt", "Lösungen")}
 # What a page needs and paper does not: scripts, switches, folds, and what stands in for what is live.
 IDLE = "script, nav, noscript, .prev-next-area, .headerlink, .gmm-code, .gmm-room, details.hide > summary"
+# Of a question paper keeps what is asked; its answer stands with the solutions.
+IDLE += ", .gmm-hint, .gmm-hints, .gmm-solved, .gmm-verdict, .gmm-said, .gmm-question button, .gmm-review-tools"
 STYLE = """
 @page { size: A4; margin: 20mm 18mm; @bottom-center { content: counter(page); font-size: 8pt; } }
 @page cover { @bottom-center { content: none; } }
@@ -95,6 +97,8 @@ def solutions(name, soup):
         found.append(f'<div class="solution"><p><strong>{exercise.get_text()}</strong></p>{inside}</div>')
         for node in (box, *code):
             node.extract()
+    if answers := soup.select_one(".gmm-answers"):
+        found.append(str(answers.extract()))
     if not found:
         return ""
     return f'<section id="{name}--solved"><h2>{heading_text(soup.find("h1"))}</h2>{"".join(found)}</section>'

@@ -56,9 +56,8 @@
     });
     if (count) told.textContent += ` ${count === 1 ? "One cell has" : count + " cells have"} your changes of an earlier visit.`;
     delete bar.dataset.early;
-    button.onclick = async () => {
+    const begin = async () => {
       button.ariaDisabled = true;
-      button.onclick = null;
       if (!(await allowed())) return void (told.textContent = FORBIDDEN);
       try {
         await Promise.all([load("link", { rel: "stylesheet", href: new URL("cells.css", HERE) }), script("cells"), script("editor")]);
@@ -67,5 +66,14 @@
         told.textContent = `Python cannot be loaded. ${error.message}`;
       }
     };
+    let begun;
+    button.onclick = () => (begun ??= begin());
+    // An answer in code asks for Python as well as the button does. What has loaded it takes this place (cells.js).
+    const first = async (...asked) => {
+      await button.onclick();
+      const { verdict } = globalThis.gmmPython;
+      return verdict === first ? null : verdict(...asked);
+    };
+    globalThis.gmmPython = { verdict: first, wait: "Python is being loaded, once for this page …" };
   });
 })();

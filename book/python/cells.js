@@ -332,7 +332,10 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
 
   // --- running them ---
 
-  let line = [], going = false;
+  let line = [], going = false; // what runs next: cells, and answers that are judged
+
+  /** Let nothing more run. */
+  const clear = () => line.splice(0).forEach((job) => job.drop?.());
 
   /** Run cells one after the other; an error ends that. */
   async function queue(cells) {
@@ -340,10 +343,10 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
     if (going) return;
     busy((going = true));
     try {
-      if (!(await ready)) line = [];
-      while (line.length) if (!(await line.shift().run())) line = [];
+      if (!(await ready)) clear();
+      while (line.length) if (!(await line.shift().run())) clear();
     } catch (error) {
-      line = [];
+      clear();
       if (error.message !== "stopped") await renew(`Python has ended: ${brief(error.message)}`);
     }
     busy((going = false));
@@ -360,7 +363,7 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
   async function renew(why) {
     const lost = able.filter((cell) => ["running", "done", "error"].includes(cell.state));
     const last = lost.find((cell) => cell.state === "running");
-    line = [];
+    clear();
     python.end();
     lost.forEach((cell) => cell.rest());
     say(`${why} What the cells had made is gone.`);
@@ -368,6 +371,27 @@ globalThis.gmmCells = ({ bar, button, told, cells: nodes, code, edits, KEY, HERE
     if (again.length) press(told, `Run the ${again.length === 1 ? "cell" : again.length + " cells"} above again`, () => queue(again));
     await begin();
   }
+
+  /** What the practice says of a reader's code, in JSON; nothing where there is no Python. */
+  async function verdict(name, source) {
+    if (!(await ready)) return null;
+    const ended = (text) => JSON.stringify({ result: "unread", text });
+    const hear = ({ loading }) => loading && say("Loading what judges code …");
+    return new Promise((done) => {
+      const run = async () => {
+        say("An answer is running.");
+        try {
+          done(await python.ask({ task: "verdict", name, source }, hear));
+          say("An answer has run.");
+        } finally {
+          done(ended("It was stopped. Is there a loop without an end?"));
+        }
+        return true;
+      };
+      queue([{ run, drop: () => done(ended("It has not run. Press again.")) }]);
+    });
+  }
+  globalThis.gmmPython = { verdict };
 
   const everything = press(bar, "Run all", () => queue(able)), halt = press(bar, "Stop", stop);
   halt.hidden = true;

@@ -52,21 +52,31 @@ async function start() {
 
 const load = (names) => python.loadPackage(names, { messageCallback() {}, checkIntegrity: false });
 
-/** Run a cell: load what it imports, and then tell what it prints and shows as it comes. */
+/** Load what a program imports and is not there yet. */
+async function prepare(code, offers) {
+  const wanted = python.pyimport("shell").needed(code, offers).toJs();
+  if (!wanted.length) return;
+  postMessage({ loading: wanted });
+  await load(wanted);
+}
+
+/** Run a cell, and tell what it prints and shows as it comes. */
 async function run({ code, number, offers }) {
-  const { needed, run } = python.pyimport("shell");
-  const wanted = needed(code, offers).toJs();
-  if (wanted.length) {
-    postMessage({ loading: wanted });
-    await load(wanted);
-  }
+  await prepare(code, offers);
   postMessage({ running: number });
-  return run(code, number, offers);
+  return python.pyimport("shell").run(code, number, offers);
+}
+
+/** What is to be said of a reader's code that answers a question. */
+async function verdict({ name, source }) {
+  await prepare("from gmm.practice import code, shown", false);
+  return python.pyimport("gmm.practice").verdict(name, source);
 }
 
 const tasks = {
   start,
   run,
+  verdict,
   file({ name, found }) {
     waiting.get(name)?.(found);
     waiting.delete(name);

@@ -24,7 +24,7 @@ PROGRAMS = {
     "JupyterLab without MyST": ("jupyterlab", "lab/tree/{}.ipynb?reset"),
     "Notebook 7": ("notebook", "notebooks/{}.ipynb"),
 }
-# Every page in each of them; at once one that has a figure, a formula and a solution.
+# Every page in each of them; `make test` opens one in JupyterLab, which has a figure, a formula and a solution.
 OPENED = [(program, name) for program in PROGRAMS for name in pages()]
 # JupyterLab typesets with MathJax, its extension for MyST with KaTeX.
 FORMULAS = "mjx-container, .katex"
@@ -98,7 +98,7 @@ def opened(browser, jupyter, program, name):
     return page
 
 
-@pytest.mark.parametrize(("program", "name"), sampled(OPENED, [(program, "normal") for program in PROGRAMS]))
+@pytest.mark.parametrize(("program", "name"), sampled(OPENED, [("JupyterLab", "normal")]))
 def test_a_readers_notebook_can_be_read_as_it_is_opened(browser, jupyter, program, name):
     page, notebook = opened(browser, jupyter, program, name), nbformat.read(SITE / "_sources" / f"{name}.ipynb", 4)
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import nbformat
 import pytest
 
+from gmm import practice
 from tests.pages.browser import firefoxes
 from tests.pages.conftest import Visit, sampled
 from tests.pages.firefox import Firefox
@@ -434,3 +435,27 @@ print(failed, "of", attempted)
 def test_the_examples_of_the_docstrings_hold_in_the_page(playground):
     failed, _, attempted = playground.run(DOCTESTS).splitlines()[-1].split()
     assert int(failed) == 0 and int(attempted) > 90
+
+
+JUDGED = """
+import json
+from gmm import practice
+from gmm.practice.code import planted
+from gmm.practice.form import script
+told = lambda question, source: json.loads(practice.verdict(question.name, source))
+every = [question for question in practice.questions({chapter!r}).values() if question.kind == "code"]
+for question in every:
+    slips = [told(question, planted(question, slip))["say"] for slip in question.slips]
+    right = told(question, question.solution)["result"] == "right"
+    empty = told(question, "")["text"] == "There is nothing to run yet. " + practice.code.plain(question.hints[0])
+    print(question.name, right and empty and slips == [f"slip{{i}}" for i in range(len(slips))])
+"""
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("chapter", chapters())
+def test_the_python_of_the_page_knows_each_solution_and_each_slip(playground, chapter):
+    told = dict(line.split() for line in playground.run(JUDGED.format(chapter=chapter)).splitlines())
+    asked = [question.name for question in practice.questions(chapter).values() if question.kind == "code"]
+    assert asked
+    assert told == dict.fromkeys(asked, "True")

@@ -17,6 +17,7 @@ from docutils.utils import new_document
 from sphinx import addnodes
 from sphinx.search import IndexBuilder
 
+from .practice import Asked
 from .typeset import plain
 
 LETTER = re.compile("[Α-Ωα-ω]")
@@ -25,7 +26,7 @@ NOTATION = "notation"  # the page whose tables have a letter in the first column
 # Where Sphinx's index keeps what it is fed with.
 STORES = ("_titles", "_filenames", "_mapping", "_title_mapping", "_all_titles", "_index_entries")
 # What is no prose, or has an entry of its own.
-SILENT = (nodes.FixedTextElement, nodes.raw, nodes.image, addnodes.toctree, addnodes.glossary, addnodes.desc)
+SILENT = (nodes.FixedTextElement, nodes.raw, nodes.image, addnodes.toctree, addnodes.glossary, addnodes.desc, Asked)
 # What the field also calls a word of the glossary.
 ALSO = {
     "EM algorithm": ("EM", "expectation-maximization", "expectation maximisation", "expectation maximization"),
