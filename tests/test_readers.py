@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from gmm import practice
 from tests.pages.conftest import SITE, sampled
 from tools import readers
 from tools.contents import BOOK, pages
@@ -14,6 +15,7 @@ from tools.contents import BOOK, pages
 FOLDER = SITE / "_sources"
 PAGES = pages()
 every_page = pytest.mark.parametrize("name", PAGES)
+EXERCISE = re.compile(r"^\*\*\d+\.\*\*", re.M)
 RAW = re.compile(r"\{[\w:-]+\}`|^:::|^```\{|\(eq:|\[\]\(|not in this edition|^\([\w-]+\)=$", re.M)
 
 
@@ -62,16 +64,30 @@ def test_numbers_are_those_of_the_pages():
 
 @every_page
 def test_each_exercise_has_a_cell_for_an_answer_and_its_solution_is_folded(name):
-    cells, asked = notebook(name).cells, 0
-    for question, answer, solution in zip(cells, cells[1:], cells[2:]):
-        if question.cell_type == "markdown" and re.search(r"^\*\*\d+\.\*\*", question.source, re.M):
-            asked += 1
-            assert answer.cell_type == "code" and answer.source == "" and tags(answer) == ["answer"]
-            assert solution.source.startswith("<details>\n<summary>Solution</summary>")
-            assert solution.source.endswith("</details>")
+    cells = notebook(name).cells
+    asked = [i for i, cell in enumerate(cells) if cell.cell_type == "markdown" and EXERCISE.search(cell.source)]
+    for i, end in zip(asked, [*asked[1:], len(cells)]):
+        answer = cells[i + 1]
+        assert answer.cell_type == "code" and answer.source == "" and tags(answer) == ["answer"]
+        (solution,) = [cell.source for cell in cells[i:end] if "<summary>Solution</summary>" in cell.source]
+        assert solution.startswith("<details>") and solution.endswith("</details>")
     source = "\n".join(cell.source for cell in nbformat.read(BOOK / f"{name}.ipynb", 4).cells)
-    assert asked == source.count("{admonition} Solution")
+    assert len(asked) == source.count("{admonition} Solution")
     assert all(cell.metadata.jupyter.source_hidden for cell in cells if "hide-cell" in tags(cell))
+
+
+@every_page
+def test_a_question_of_the_bank_is_asked_in_words_and_by_a_cell_and_its_answer_is_folded(name):
+    source = "\n".join(cell.source for cell in nbformat.read(BOOK / f"{name}.ipynb", 4).cells)
+    asked = [practice.find(one) for one in re.findall(r"```\{question\} ([\w-]+)\n", source)]
+    judged = [question for question in asked if question.kind]
+    cells = notebook(name).cells
+    found = [re.findall(r'practice\.ask\("([\w-]+)"\)', cell.source) for cell in cells if "question" in tags(cell)]
+    assert found == [[question.name] for question in judged]
+    numbers = [i for i, question in enumerate(judged, start=1) if question.text]
+    assert [int(number) for number in re.findall(r"^\*\*Question (\d+)\*\*", text(name), re.M)] == numbers
+    for summary, count in (("Answer", len(numbers)), ("Hint 1", len(asked)), ("Hint 2", len(asked))):
+        assert text(name).count(f"<summary>{summary}</summary>") == (count if judged else 0)
 
 
 @every_page
@@ -80,7 +96,7 @@ def test_code_and_stored_outputs_are_those_of_the_chapter_and_captions_are_kept(
     ours = [
         cell
         for cell in notebook(name).cells
-        if cell.cell_type == "code" and not {"install", "answer"} & set(tags(cell))
+        if cell.cell_type == "code" and not {"install", "answer", "question"} & set(tags(cell))
     ]
     assert [(cell.source, cell.outputs) for cell in ours] == [(cell.source, cell.outputs) for cell in chapter]
     captions = [cell.metadata.get("mystnb", {}).get("figure") for cell in chapter]

@@ -3,8 +3,9 @@
 The sources are written for the book, and refer to equations, figures, words
 and sources by names that only the build resolves. Here a name becomes the
 number, the title or the author and year that the built page shows, a solution
-is folded, each exercise has an empty cell for an answer, and the first cell
-installs `gmm` where it is missing. Nobody edits them: they are made anew with
+is folded, each exercise has an empty cell for an answer, a question has a cell
+that asks it, with its hints and its answer folded, and the first cell installs
+`gmm` where it is missing. Nobody edits them: they are made anew with
 the site, into its folder `_sources`, which the pages' download buttons lead to.
 
     python -m tools.readers FOLDER    copy them there, but none over one that is there
@@ -30,12 +31,17 @@ from pybtex.database import parse_file
 from pybtex.richtext import Text
 from sympy import Basic
 
+from gmm import practice
+from gmm.practice.form import answer
 from tools.contents import BOOK, ROOT
 
-EXERCISE = re.compile(r"(?=^\*\*\d+\.\*\*)", re.M)
+EXERCISE = re.compile(r"^\*\*\d+\.\*\*")
+BEGINS = re.compile(r"(?=^\*\*(?:\d+\.|Question \d+)\*\*)", re.M)  # an exercise, or a question of the bank
 FENCE = re.compile(
     r"^(?P<fence>:{3,}|`{3,})\{(?P<name>[\w-]+)\}(?P<argument>[^\n]*)\n(?P<body>.*?)^(?P=fence)$\n?", re.M | re.S
 )
+ASKED = re.compile(r"^```\{question\} ([\w-]+)\n```$", re.M)
+ASK = re.compile(r"^<!-- ask ([\w-]+) -->\n?", re.M)  # where a cell will ask
 OPTION = re.compile(r"^:([\w-]+): *(.*)\n", re.M)
 INSTALL = """# Installs gmm where it is missing, and does nothing where it is there.
 import importlib.util
@@ -58,7 +64,7 @@ class Book:
 
     def __init__(self, site):
         self.numbers, self.places, self.titles = {}, {}, {}
-        self.references = []
+        self.references, self.questions = [], []
         for path in sorted(BOOK.glob("*.ipynb")):
             source = "".join(cell.source for cell in nbformat.read(path, 4).cells[:1])
             self.titles[path.stem] = source.partition("\n")[0].removeprefix("# ")
@@ -158,6 +164,18 @@ def admonition(argument, options, body, book):
     return f"<details>\n<summary>{argument}</summary>\n\n{body}\n\n</details>"
 
 
+def question(argument, options, body, book):
+    """Ask a question in words, with its hints and its answer folded; a cell will ask it too, where it can be judged."""
+    asked = practice.find(argument)
+    parts = [f"**Question {1 + book.questions.index(argument)}** ({asked.level}). {asked.text}"] if asked.text else []
+    if isinstance(asked, practice.Choice) and asked.text:
+        parts.append("\n".join(f"- {option.text}" for option in asked.shown))
+    parts += [admonition(f"Hint {i}", {}, hint, book) for i, hint in enumerate(asked.hints, start=1)]
+    parts += [admonition("Answer", {}, answer(asked).strip(), book)] if asked.text else []
+    parts += [f"<!-- ask {argument} -->"] if asked.kind else []
+    return "\n\n".join(parts)
+
+
 def note(argument, options, body, book):
     """Set a note apart."""
     return "\n".join(f"> {line}".rstrip() for line in body.splitlines())
@@ -207,6 +225,8 @@ def first(name):
 FRAMES = {
     "admonition": admonition,
     "note": note,
+    "question": question,
+    "review": lambda argument, options, body, book: "The list of all questions is in [the page](../review.html).",
     "grid-item-card": card,
     "figure": figure,
     "glossary": glossary,
@@ -222,6 +242,8 @@ FRAMES = {
 def reader(path, book):
     """Return a chapter as a reader's notebook."""
     name, notebook = path.stem, nbformat.read(path, 4)
+    asked = [name for cell in notebook.cells for name in ASKED.findall(cell.source)]
+    book.questions = [name for name in asked if practice.find(name).kind]
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = resolved(unframed(cell.source, book), book, name)
@@ -229,7 +251,7 @@ def reader(path, book):
     cells = [
         part
         for cell in notebook.cells
-        for part in (exercises(cell) if cell.cell_type == "markdown" else shown(cell, book, name))
+        for part in (asking(cell) if cell.cell_type == "markdown" else shown(cell, book, name))
     ]
     title, *rest = cells
     title.source += f"\n\n[The page of this notebook](../{name}.html) has links, pop-ups and a search."
@@ -255,12 +277,26 @@ def installing(name):
     return nbformat.v4.new_code_cell(source, metadata={"tags": ["install"]})
 
 
-def exercises(cell):
-    """Yield a text, and where it asks, each question with an empty cell below it for an answer."""
-    for part in EXERCISE.split(cell.source):
+def asking(cell):
+    """Yield a text, and a cell of code for each question of the bank in it."""
+    parts = ASK.split(cell.source)  # texts, and between them names
+    for i, part in enumerate(parts):
+        if i % 2:
+            source = f'from gmm import practice\n\npractice.ask("{part}")'
+            yield nbformat.v4.new_code_cell(source, metadata={"tags": ["question"]})
+        else:
+            yield from exercises(part, cell.get("attachments", {}))
+
+
+def exercises(text, attachments):
+    """Yield a text, and each exercise of it with an empty cell below it for an answer; what is folded is apart."""
+    for part in BEGINS.split(text):
+        if part.startswith("**Question"):
+            yield nbformat.v4.new_markdown_cell(part.strip())
+            continue
         question, fold, solution = part.partition("<details>")
         if question.strip():
-            yield nbformat.v4.new_markdown_cell(question.strip(), attachments=cell.get("attachments", {}))
+            yield nbformat.v4.new_markdown_cell(question.strip(), attachments=attachments)
         if EXERCISE.match(part):
             yield nbformat.v4.new_code_cell("", metadata={"tags": ["answer"]})
         if fold:
