@@ -67,7 +67,7 @@ def questions(chapter: str | None = None) -> dict[str, Question]:
     if chapter is None:
         modules = [module.name for module in pkgutil.iter_modules(bank.__path__)]
         return {name: each for module in modules for name, each in questions(module).items()}
-    found = importlib.import_module(f"{bank.__name__}.{chapter.replace('-', '_')}").QUESTIONS
+    found = importlib.import_module(_module(chapter)).QUESTIONS
     if len({question.name for question in found}) < len(found):
         raise ValueError(f"two questions of the chapter {chapter} have one name. Rename one.")
     return {question.name: question for question in found}
@@ -82,10 +82,15 @@ def find(name: str) -> Question:
         If there is none; the message names those of the same chapter.
     """
     chapter = chapter_of(name)
-    known = questions(chapter) if importlib.util.find_spec(f"{bank.__name__}.{chapter.replace('-', '_')}") else {}
+    known = questions(chapter) if importlib.util.find_spec(_module(chapter)) else {}
     if name not in known:
         raise KeyError(f"name is {name!r}, and no question has it. There are {', '.join(known or questions())}.")
     return known[name]
+
+
+def _module(chapter):
+    """Return the name of the module that has a chapter's questions."""
+    return f"{bank.__name__}.{chapter.replace('-', '_')}"
 
 
 def verdict(name: str, source: str) -> str:

@@ -90,13 +90,12 @@ def planted(question: Code, slip: Any) -> str:
 
 
 def _is_empty(source, question):
-    """Tell whether nothing was written: no statement, the starter as it was, or a function that only passes."""
+    """Tell whether nothing was written: no statement, or the starter as it was."""
     try:
-        body = ast.parse(source).body
+        tree = ast.parse(source)
     except SyntaxError:
         return False
-    start = ast.dump(ast.parse(question.starter))
-    return not body or ast.dump(ast.parse(source)) == start
+    return not tree.body or ast.dump(tree) == ast.dump(ast.parse(question.starter))
 
 
 def _results(function, question):

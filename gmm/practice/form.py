@@ -14,7 +14,7 @@ from gmm.formulas.latex import latex
 from gmm.formulas.names import identifier
 from gmm.practice.question import Choice, Code, Formula, Goal, Guess, Hints, Number, Question
 
-__all__ = ["NORMAL", "Text", "answer", "listing", "pieces", "scoring", "script"]
+__all__ = ["NORMAL", "Text", "answer", "joined", "pieces", "script"]
 
 # The one function of the book that a typed formula may call.
 NORMAL = javascript([F.x, F.mu, F.var], F.normal)
@@ -22,21 +22,13 @@ NORMAL = javascript([F.x, F.mu, F.var], F.normal)
 
 def script(last: str) -> str:
     """Return the script of the questions, with the file at its end that brings them to life."""
-    folder = files("gmm.practice")
-    jsep = folder.joinpath("jsep.js").read_text("utf-8").partition("\n//# sourceMappingURL")[0]
-    return "\n".join(
-        [jsep, *(folder.joinpath(name).read_text("utf-8") for name in ("progress.js", "practice.js", last))]
-    )
+    return joined("jsep.js", "progress.js", "practice.js", last)
 
 
-def listing() -> str:
-    """Return the script of the list of all questions."""
-    return "\n".join(files("gmm.practice").joinpath(name).read_text("utf-8") for name in ("progress.js", "review.js"))
-
-
-def scoring() -> str:
-    """Return the script that counts what was answered on a page."""
-    return files("gmm.practice").joinpath("score.js").read_text("utf-8")
+def joined(*names: str) -> str:
+    """Return scripts of the package, one after the other."""
+    texts = (files("gmm.practice").joinpath(name).read_text("utf-8") for name in names)
+    return "\n".join(text.partition("\n//# sourceMappingURL")[0] for text in texts)
 
 
 class Text(NamedTuple):

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from gmm import datasets
-from gmm.fitting import fit
+from gmm.fitting import Fit, fit
 from gmm.live import gallery
 from gmm.live.spec import FigureSpec
 from gmm.mixture import Mixture
@@ -30,6 +30,7 @@ __all__ = [
     "mixture",
     "nodes",
     "normal",
+    "pair",
     "parts",
     "polar",
     "responsibility",
@@ -56,9 +57,14 @@ def waiting() -> np.ndarray:
 
 
 @cache
+def pair() -> Fit:
+    """Return their fit with two components."""
+    return fit(waiting(), 2)
+
+
 def fitted() -> Mixture:
-    """Return their mixture of two components."""
-    return fit(waiting(), 2).mixture
+    """Return the mixture of that fit."""
+    return pair().mixture
 
 
 @cache

@@ -441,7 +441,6 @@ JUDGED = """
 import json
 from gmm import practice
 from gmm.practice.code import planted
-from gmm.practice.form import script
 told = lambda question, source: json.loads(practice.verdict(question.name, source))
 every = [question for question in practice.questions({chapter!r}).values() if question.kind == "code"]
 for question in every:

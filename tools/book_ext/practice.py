@@ -18,9 +18,11 @@ from rjsmin import jsmin
 from sphinx.util.docutils import SphinxDirective
 
 from gmm import practice
-from gmm.practice.form import NORMAL, listing, pieces, scoring, script
+from gmm.practice.form import NORMAL, joined, pieces, script
 from gmm.practice.question import Hints
 from gmm.practice.words import plain
+
+from .widgets import callable_of
 
 EXPORT = re.compile(r"^export (?!default)", re.M)
 PROMISE = "After this chapter you can"
@@ -176,16 +178,11 @@ def add_scripts(app, page, template, context, doctree):
 def keys(names):
     """Return the script that holds the keys and the slips of a page."""
     functions = {name: printed for name in names if (printed := practice.find(name).functions())}
-    parts = [
-        f"{json.dumps(name)}:{{{','.join(function(*one) for one in each.items())}}}" for name, each in functions.items()
-    ]
-    return f'"use strict";\nvar gmmPractice = {{{",".join([function("N", NORMAL), *parts])}}};'
-
-
-def function(name, printed):
-    """Return a printed function as an entry of an object."""
-    arguments = ",".join(printed["args"])
-    return f"{name}:{{args:{json.dumps(printed['args'])},call({arguments}){{{printed['body']}}}}}"
+    entries = {
+        name: ",".join(f"{key}:{callable_of(one)}" for key, one in each.items()) for name, each in functions.items()
+    }
+    parts = [f"N:{callable_of(NORMAL)}", *(f"{json.dumps(name)}:{{{each}}}" for name, each in entries.items())]
+    return f'"use strict";\nvar gmmPractice = {{{",".join(parts)}}};'
 
 
 def write_scripts(app, exception):
@@ -193,7 +190,12 @@ def write_scripts(app, exception):
     folder = Path(app.outdir, "_static")
     if exception or app.builder.name != "html" or not folder.exists():
         return
-    for name, source in (("practice.js", script("page.js")), ("review.js", listing()), ("score.js", scoring())):
+    sources = {
+        "practice.js": script("page.js"),
+        "review.js": joined("progress.js", "review.js"),
+        "score.js": joined("score.js"),
+    }
+    for name, source in sources.items():
         (folder / name).write_text(f'(() => {{"use strict";{jsmin(EXPORT.sub("", source))}}})();\n', "utf-8")
 
 

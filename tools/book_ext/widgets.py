@@ -99,11 +99,12 @@ def _module(source):
 
 def _functions(printed):
     """Return the functions of a figure, by their names, each with those of its arguments."""
-    parts = (
-        f"{json.dumps(name)}:{{args:{json.dumps(one['args'])},call({','.join(one['args'])}){{{one['body']}}}}}"
-        for name, one in printed.items()
-    )
-    return f"{{{','.join(parts)}}}"
+    return f"{{{','.join(f'{json.dumps(name)}:{callable_of(one)}' for name, one in printed.items())}}}"
+
+
+def callable_of(printed):
+    """Return a function that SymPy printed as an object, which knows what it is called with."""
+    return f"{{args:{json.dumps(printed['args'])},call({','.join(printed['args'])}){{{printed['body']}}}}}"
 
 
 def room(name, models):

@@ -5,7 +5,6 @@ import sympy as sp
 
 from gmm import formulas as F
 from gmm.em import log_likelihood
-from gmm.fitting import fit
 from gmm.mixture import Mixture
 from gmm.practice import shown
 from gmm.practice.question import Choice, Code, CodeSlip, Formula, Goal, Guess, Number, Option, Slip
@@ -21,7 +20,7 @@ _one = Mixture(1.0, _three.mean(), _three.var())
 _logL = F.stable_log_likelihood().subs({F.weight(1): 0.5, F.weight(2): 0.5, F.variance(1): 34.45, F.variance(2): 34.45})
 
 
-_s, _pair = sp.Symbol("s", real=True), fit(shown.waiting(), 2)
+_s = sp.Symbol("s", real=True)
 
 
 def _spiked(s):
@@ -97,7 +96,9 @@ QUESTIONS = [
         r"In {numref}`fig-collapse`, find the largest $\log_{10} \sigma_1$ below $-5$, to a tenth, at which the worthless mixture is better than the fitted one, whose log-likelihood is −1034.",
         figure=shown.collapse,
         predicate=lambda: sp.And(
-            _s < -5, _spiked(_s) > float(_pair.log_likelihood), float(_pair.log_likelihood) > _spiked(_s + 0.1)
+            _s < -5,
+            _spiked(_s) > float(shown.pair().log_likelihood),
+            float(shown.pair().log_likelihood) > _spiked(_s + 0.1),
         ),
         state={"s": -10.5},
         hints=[

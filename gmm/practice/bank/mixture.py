@@ -14,6 +14,8 @@ _two = {F.weight(1): 0.25, F.weight(2): 0.75, F.mean(1): 0, F.mean(2): 4, F.vari
 _mean, _variance = F.mixture_mean(), F.mixture_variance()
 _within = sum(F.weight(j) * F.variance(j) for j in (1, 2))
 _means = {F.mean(j): 0 for j in (1, 2)}
+_alike = {F.mean(1): 0, F.mean(2): 3, F.variance(1): 1, F.variance(2): 1}
+_below_zero = float(F.mixture().subs({F.x: 6, F.weight(1): 1.2, F.weight(2): -0.2, **_alike}))
 
 
 def _bumps(pi, mu, var):
@@ -447,34 +449,10 @@ QUESTIONS = [
         "mixture-exercise-2",
         unit="(the value at 6)",
         tolerance=0.02,
-        key=float(
-            F.mixture().subs(
-                {
-                    F.x: 6,
-                    F.weight(1): 1.2,
-                    F.weight(2): -0.2,
-                    F.mean(1): 0,
-                    F.mean(2): 3,
-                    F.variance(1): 1,
-                    F.variance(2): 1,
-                }
-            )
-        ),
+        key=_below_zero,
         slips=[
             Slip(
-                -float(
-                    F.mixture().subs(
-                        {
-                            F.x: 6,
-                            F.weight(1): 1.2,
-                            F.weight(2): -0.2,
-                            F.mean(1): 0,
-                            F.mean(2): 3,
-                            F.variance(1): 1,
-                            F.variance(2): 1,
-                        }
-                    )
-                ),
+                -_below_zero,
                 "Mind the sign: the second weight is negative, and far out its curve is the larger.",
             )
         ],
