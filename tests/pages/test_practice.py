@@ -55,6 +55,20 @@ def asked(visit):
     return open_page
 
 
+def assert_same_start(page, spec):
+    """Insist that a figure of the page begins as a specification says, on the same sliders and data."""
+    shown = page.locator(f'[data-figure="{spec.name}"]').evaluate(
+        """({ gmm }) => {
+          const scope = gmm.scope();
+          return { values: { ...scope, ...scope.values }, xs: [...(scope.xs ?? [])], bounds: gmm.spec.bounds };
+        }"""
+    )
+    for key, slider in spec.sliders.items():
+        assert shown["values"][key] == pytest.approx(float(slider.value)), key
+        assert [shown["bounds"][key][end] for end in ("min", "max")] == pytest.approx([slider.low, slider.high]), key
+    assert shown["xs"] == pytest.approx([] if spec.data is None else spec.data.tolist())
+
+
 def form(page, name):
     return page.locator(f'form[data-question="{name}"]')
 
@@ -101,6 +115,9 @@ def test_a_figure_says_when_its_goal_is_met_and_the_address_of_its_state_is_the_
     page = opened.page
     if any(isinstance(question, Goal | Guess) for question in practice.questions(name).values()):
         opened.live()
+    for question in practice.questions(name).values():
+        if isinstance(question, Goal | Guess):  # the bank asks about the figure that the page shows
+            assert_same_start(page, question.figure())
     for question in practice.questions(name).values():
         if isinstance(question, Goal):
             form(page, question.name).locator("button").click()

@@ -108,6 +108,14 @@ def test_a_slip_is_proved_to_be_another_thing_than_the_key_and_than_the_other_sl
                 assert abs(one - other) > 2 * question.tolerance * max(abs(one), abs(other)), (question.name, one)
 
 
+def test_an_em_step_by_hand_has_the_keys_that_paper_gives():
+    gamma = 1 / (1 + np.exp(-2))  # the points 0 and 2, as the text says: e^0 against e^(-2²/2)
+    keys = [
+        float(practice.find(f"em-{name}").key) for name in ("e-step", "by-hand-nk", "by-hand-mean", "by-hand-variance")
+    ]
+    assert keys == pytest.approx([gamma, 1, 2 * (1 - gamma), 4 * gamma * (1 - gamma)], rel=1e-12)
+
+
 def test_no_key_is_typed():
     for path in Path(practice.bank.__path__[0]).glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -273,6 +281,22 @@ def test_code_that_is_wrong_in_its_own_way_fails_by_a_property_or_gets_a_counter
     assert "Each row has to sum to one" in told(question, rows)["text"]
     even = "def e_step(x, pi, mu, var):\n    return np.full((len(x), len(pi)), 0.5)\n"
     assert "and should give" in told(question, even)["text"]
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("    print(x)", "log_likelihood returns nothing: end it with return."),
+        ("    raise SystemExit(3)", "It stops with SystemExit: 3."),
+        ("    return {}['key']", "It stops with KeyError: 'key'."),
+        ("    return str(right(x, pi, mu, var))", "and should give"),
+        ("    return right(x, pi, mu, var) + 1 / 3", "gives -12.2701, and should give -12.6035."),
+    ],
+)
+def test_code_that_ends_in_an_odd_way_is_told_so(body, sentence):
+    question = practice.find("likelihood-code")
+    right = question.solution.replace("def log_likelihood", "def right")
+    assert sentence in told(question, f"{right}\ndef log_likelihood(x, pi, mu, var):\n{body}\n")["text"]
 
 
 def told(question, source):

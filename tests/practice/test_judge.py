@@ -155,6 +155,11 @@ def test_a_number_that_is_nearly_right_is_told_so():
     assert [one["result"] for one in told[0]][4:6] == ["right", "right"]
 
 
+def test_the_second_share_may_be_typed_for_what_the_first_leaves():
+    answers = ["gamma1/pi1 - gamma2/pi2", "gamma1/pi1 - (1 - gamma1)/pi2", "gamma1/pi1 + gamma2/pi2"]
+    assert results(practice.find("likelihood-exercise-2"), answers) == ["right", "right", "slip"]
+
+
 def test_forms_that_students_type_are_read():
     answers = ["x1/4", "¼ x1", "[x1]/4", "y = x1/4", "25% * x1", "x1(1/4)", "0,25*x1", "|x1|/4"]
     quarter = Formula("normal-test", "?", key=sp.Symbol("x1", real=True) / 4)
