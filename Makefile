@@ -8,7 +8,7 @@ SITE := _build/html/index.html
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 # What the notebooks run on, and what else the site is made of.
-CODE := find pyproject.toml requirements.txt gmm book/benchmark.json -type f ! -name '*.py[co]'
+CODE := find pyproject.toml requirements.txt gmm book/benchmark.json book/torch.json -type f ! -name '*.py[co]'
 PAGES := find _config.yml _toc.yml book tools -type f ! -name '*.py[co]' ! -path '*/.*'
 
 # Where Python may not keep what it compiles, as in many containers, each of the many processes would compile all anew.
@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book draft parts test sweep test-all lint lab edit pdf shots bench format notebooks lock clean FORCE
+.PHONY: help book draft parts test sweep test-all lint lab edit pdf shots bench mutants format notebooks lock clean FORCE
 
 help:
 	@echo "make book        execute every notebook and build the site in _build/html"
@@ -32,6 +32,7 @@ help:
 	@echo "make shots       take a picture of every page, light and dark, desktop and phone, in _build/shots"
 	@echo "make notebooks   execute the notebooks in place and store their outputs (ONLY=\"normal em\" for some)"
 	@echo "make bench       compare with other programs, and write what the chapter on the engine shows (QUICK=1: a short look)"
+	@echo "make mutants     change the package in 300 small ways and see whether a test fails each time (an hour at most)"
 	@echo "make format      put the code into the project's form"
 	@echo "make lock        choose the exact versions of requirements.txt anew"
 	@echo "make clean       remove the site, the caches and the environment"
@@ -86,6 +87,10 @@ shots: $(SITE)
 bench: $(INSTALLED)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 $(BIN)/python -m benchmarks $(if $(QUICK),quick)
 	$(BIN)/python -m benchmarks.scale $(if $(QUICK),60 100000)
+
+mutants: $(INSTALLED)
+	$(BIN)/pip install --quiet cosmic-ray
+	$(BIN)/python tools/mutants.py
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix

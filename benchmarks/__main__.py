@@ -7,6 +7,7 @@ one, and then writes nothing.
 import json
 import os
 import platform
+import subprocess
 import sys
 import time
 import tracemalloc
@@ -17,10 +18,9 @@ import numpy as np
 
 from benchmarks import picture
 from benchmarks.data import CASES, QUICK, TUNED
-from benchmarks.peers import Sklearn, installed
+from benchmarks.peers import InR, Sklearn, installed
 from gmm import Mixture, Statistics, fit
-from gmm.engine.nodes import cells
-from gmm.engine.sources import Memory
+from gmm.engine.sources import in_memory
 from gmm.unit import move
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
@@ -44,9 +44,10 @@ def measure(case, peers):
     start = case.start(x)
     n_repeats = 25 if case.n < 10_000 else 7 if case.n < 1_000_000 else 5
     fit(x, start=start)
-    times = {name: [] for name in ("step", "fit", "default")}
+    times = {name: [] for name in ("step", "sort", "fit", "default")}
     for i in range(n_repeats):  # interleaved, so that a busy machine hits all alike
         times["step"].append(timed(Statistics.of, x, start)[0])
+        times["sort"].append(timed(np.sort, x)[0])
         seconds, given = timed(fit, x, start=start)
         times["fit"].append(seconds)
         if i % 5 == 0 or case.n < 1_000_000:
@@ -60,17 +61,22 @@ def measure(case, peers):
     row["memory"] = memory(x, start)
     row |= peer_times(case, x, start, peers)
     found = [row.pop("theta"), free.mixture, given.mixture]
-    heights = [float(Statistics.of(x, theta).log_likelihood) if theta else None for theta in found]
-    best = max(height for height in heights if height is not None)
+    heights = [height(x, theta) for theta in found]
+    others = [other["log_likelihood"] for other in row["others"].values()]
+    best = max(value for value in heights + others if value is not None)
+    for other in row["others"].values():
+        other["short"] = None if other["log_likelihood"] is None else best - other.pop("log_likelihood")
     names = ("sklearn_short", "default_short", "fit_short")
-    return row | {name: None if height is None else best - height for name, height in zip(names, heights)}
+    return row | {name: None if value is None else best - value for name, value in zip(names, heights)}
 
 
 def counts(x, start, fitted):
     """Count the plain iterations to the same height and to the same place, on nodes; and compare after equal work."""
-    source = Memory(x.copy())
+    source = in_memory(x)
     begin, target = source.unit.inward(start), source.unit.inward(fitted.mixture)
-    values, weights = source.few() or source.nodes(cells(source.low, source.high, [target])).weighted()
+    if source.few() is None and not source.serves([target]):
+        source.look([target])
+    values, weights = source.few() or source.nodes([target]).weighted()
     goal = Statistics.of(values, target, weights).log_likelihood - HEIGHT * source.total
     theta, height, place, at_rest = begin, None, None, False
     for n in range(MOST):
@@ -98,12 +104,12 @@ def apart(theta, other):
 
 
 def memory(x, start):
-    """Return the peak of what a fit allocates beyond one copy of the data, in bytes."""
+    """Return the peak of what a fit allocates beside the data, in bytes."""
     tracemalloc.start()
     fit(x, start=start)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    return peak - x.nbytes
+    return peak
 
 
 def peer_times(case, x, start, peers):
@@ -113,10 +119,20 @@ def peer_times(case, x, start, peers):
     n_repeats = 9 if case.n < 10_000 else 3 if case.n <= 1_000_000 else 1
     rounds = [{peer.name: peer.seconds_per_iteration(x, start) for peer in chosen} for _ in range(n_repeats)]
     row = {"per_iteration": {peer.name: median(each[peer.name] for each in rounds) for peer in chosen}}
+    row["others"] = {}
     if case.n > 1_000_000:
         return row | {"sklearn_default": None, "theta": None}
     runs = [Sklearn("full").default(x, case.n_components) for _ in range(1 if case.n == 1_000_000 else n_repeats)]
+    for peer in chosen:
+        if isinstance(peer, InR):
+            seconds, theta = peer.default(x, case.n_components)
+            row["others"][peer.name] = {"seconds": seconds, "log_likelihood": height(x, theta)}
     return row | {"sklearn_default": median(seconds for seconds, _ in runs), "theta": Mixture(*runs[0][1])}
+
+
+def height(x, theta):
+    """Return the log-likelihood at a mixture, None where a program found none."""
+    return None if theta is None else float(Statistics.of(x, theta).log_likelihood)
 
 
 def table(rows):
@@ -126,6 +142,7 @@ def table(rows):
         "N",
         "K",
         "step ms",
+        "sort",
         "fit",
         "short",
         "evals",
@@ -147,6 +164,7 @@ def table(rows):
                 f"{row['n']:.0e}",
                 str(row["n_components"]),
                 f"{1e3 * step:.3g}",
+                f"{row['sort'] / step:.2g}",
                 f"{row['fit'] / step:.3g}",
                 f"{row['fit_short']:.2g}",
                 str(row["evaluations"]),
@@ -174,8 +192,21 @@ def number(value, form, row=None):
     return format(value, form)
 
 
+def without_avx512():
+    """Measure the first case once more in a process in which NumPy leaves AVX-512 alone, and return its row as text."""
+    from numpy._core._multiarray_umath import __cpu_features__ as features
+
+    if not any(features.get(name) for name in ("AVX512F", "X86_V4")):
+        return "this machine has no AVX-512"
+    off = {"NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR"}
+    run = [sys.executable, "-W", "ignore", "-m", "benchmarks", "first"]
+    return subprocess.run(run, env=os.environ | off, capture_output=True, text=True, check=True).stdout
+
+
 def main():
     """Measure, print, and write the picture and its numbers unless the run is a quick one."""
+    if "first" in sys.argv[1:]:
+        return print(table([measure(TUNED, [Sklearn("full")])]))
     quick = "quick" in sys.argv[1:]
     peers, rows = installed(), []
     for case in QUICK if quick else CASES:
@@ -183,7 +214,13 @@ def main():
         rows.append(row)
         print(f"{case.kind}, N = {case.n}, K = {case.n_components}: measured in {seconds:.0f} s", flush=True)
     print("\n" + table(rows))
-    print("\nfit, its call, gmm call: in units of one exact step. sklearn x: its iterations to the same height times")
+    for row in rows:
+        for name, other in row["others"].items():
+            print(
+                f"{name}, default call on {row['kind']} {row['n']:.0e} {row['n_components']}: "
+                f"{other['seconds'] / row['step']:.3g} steps, {number(other['short'], '.2g')} nats short"
+            )
+    print("\nsort, fit, its call, gmm call: in exact steps. sklearn x: its iterations to the same height times")
     print("the time of one, over the time of the fit. short: nats below the best known. *: settings were chosen here.")
     for name, seconds in next(row for row in rows if row["n"] > 10_000)["per_iteration"].items():
         print(f"{name}: {seconds / next(row for row in rows if row['n'] > 10_000)['step']:.2g} steps an iteration")
@@ -191,6 +228,7 @@ def main():
         f"one thread of {os.cpu_count()}, load {os.getloadavg()[0]:.1f}, {platform.machine()}, NumPy {np.__version__}"
     )
     if not quick:
+        print("without AVX-512:", without_avx512())
         (BOOK / "benchmark.json").write_text(json.dumps({"rows": rows, "most": MOST}, indent=1) + "\n", "utf-8")
         picture.write(rows, BOOK / "benchmark.svg")
 

@@ -15,7 +15,7 @@ import numpy as np
 from gmm import ConvergenceWarning, Mixture, datasets, fit
 from gmm.engine.exact import Statistics
 from gmm.engine.settings import SHARE_OF_RESOLUTION
-from gmm.engine.sources import Memory
+from gmm.engine.sources import in_memory, standardised
 from gmm.unit import move
 
 STARTS, MOST, LOWER = 50, 30_000, 1e-6
@@ -98,8 +98,8 @@ class Count:
 
 def compare(x, count, n_components, n_starts, rng, most=MOST):
     """Fit from random starts, run plain EM from the same, and count."""
-    source = Memory(np.array(x, dtype=float), None if count is None else np.array(count, dtype=float))
-    x, w = source.x, np.ones_like(source.x) if source.sample_weight is None else source.sample_weight
+    source = in_memory(np.array(x, dtype=float), None if count is None else np.array(count, dtype=float))
+    x, w = source.few() or (np.sort(standardised(source.x, source.unit)), np.ones(source.x.size))
     floor = (SHARE_OF_RESOLUTION * source.resolution) ** 2
     result = Count()
     for _ in range(n_starts):

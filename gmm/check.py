@@ -12,6 +12,7 @@ import numpy as np
 __all__ = [
     "broadcast",
     "data",
+    "edges",
     "extra",
     "finite",
     "generator",
@@ -60,7 +61,7 @@ def extra(what: str, name: str, package: str) -> Iterator[None]:
         ) from None
 
 
-def finite(value: object, name: str) -> np.ndarray:
+def finite(value: object, name: str, own: bool = True) -> np.ndarray:
     """Return `value` as a float64 array of finite real numbers.
 
     Parameters
@@ -69,6 +70,8 @@ def finite(value: object, name: str) -> np.ndarray:
         Numbers of any shape: a scalar, a list, an array, a pandas series.
     name : str
         The argument's name, for the message.
+    own : bool
+        Whether an array of its own is wanted, which may be changed.
 
     Returns
     -------
@@ -95,7 +98,7 @@ def finite(value: object, name: str) -> np.ndarray:
     _refuse_what_a_float_rounds_away(array, name)
     try:
         with np.errstate(over="ignore"):
-            array = array.astype(np.float64)
+            array = array.astype(np.float64, copy=own)
     except OverflowError:
         raise ValueError(f"{name} holds a number too large for a float: {_shown(value)}. Rescale it.") from None
     except (TypeError, ValueError):
@@ -119,14 +122,20 @@ def broadcast(**arrays: np.ndarray) -> None:
 
 
 @overload
-def data(x: object, sample_weight: object = None, *, ones: Literal[True] = True) -> tuple[np.ndarray, np.ndarray]: ...
+def data(
+    x: object, sample_weight: object = None, *, ones: Literal[True] = True, own: bool = True
+) -> tuple[np.ndarray, np.ndarray]: ...
 
 
 @overload
-def data(x: object, sample_weight: object = None, *, ones: bool) -> tuple[np.ndarray, np.ndarray | None]: ...
+def data(
+    x: object, sample_weight: object = None, *, ones: bool, own: bool = True
+) -> tuple[np.ndarray, np.ndarray | None]: ...
 
 
-def data(x: object, sample_weight: object = None, *, ones: bool = True) -> tuple[np.ndarray, np.ndarray | None]:
+def data(
+    x: object, sample_weight: object = None, *, ones: bool = True, own: bool = True
+) -> tuple[np.ndarray, np.ndarray | None]:
     """Return the observations and their weights, ready to fit.
 
     Parameters
@@ -137,11 +146,13 @@ def data(x: object, sample_weight: object = None, *, ones: bool = True) -> tuple
         How often each observation counts; 1 each when left out.
     ones : bool
         Whether weights that are left out come back as ones, or as None.
+    own : bool
+        Whether they are wanted as arrays of their own, which may be changed.
 
     Returns
     -------
     x, sample_weight : ndarray of float64, shape (N,)
-        Arrays of their own, which may be changed.
+        Without `own` they may be what was passed.
 
     Raises
     ------
@@ -151,7 +162,7 @@ def data(x: object, sample_weight: object = None, *, ones: bool = True) -> tuple
         all zero, or beyond what can be summed.
     """
     table = hasattr(x, "iloc")
-    x = np.atleast_1d(finite(x, "x"))
+    x = np.atleast_1d(finite(x, "x", own))
     if x.ndim != 1:
         column = "x.iloc[:, 0]" if table else "x[:, 0]"
         raise ValueError(f"x must be one-dimensional, but has shape {x.shape}. Pass one column, for instance {column}.")
@@ -159,7 +170,7 @@ def data(x: object, sample_weight: object = None, *, ones: bool = True) -> tuple
         raise ValueError("x is empty. Pass at least one observation.")
     if sample_weight is None:
         return x, np.ones_like(x) if ones else None
-    weight = np.atleast_1d(finite(sample_weight, "sample_weight"))
+    weight = np.atleast_1d(finite(sample_weight, "sample_weight", own))
     if weight.shape != x.shape:
         raise ValueError(
             f"sample_weight has shape {weight.shape}, but x has shape {x.shape}. Give one weight per observation."
@@ -177,6 +188,43 @@ def data(x: object, sample_weight: object = None, *, ones: bool = True) -> tuple
     if not SMALLEST_TOTAL < total < LARGEST_TOTAL:
         raise ValueError(f"sample_weight sums to {total:.6g}, beyond safe arithmetic. Divide it by its largest value.")
     return x, weight
+
+
+def edges(value: object) -> np.ndarray:
+    """Return the edges of classes.
+
+    Parameters
+    ----------
+    value : array_like, shape (C + 1,)
+        Rising numbers; the first may be −∞ and the last ∞.
+
+    Returns
+    -------
+    ndarray of float64
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they do not rise, are fewer than three, or are infinite elsewhere.
+    """
+    found = np.atleast_1d(real(value, "edges"))
+    if found.ndim != 1 or found.size < 3:
+        raise ValueError(
+            f"edges must be at least three numbers, but have shape {found.shape}. "
+            "Pass where each class begins and where the last one ends."
+        )
+    if not np.isfinite(found[1:-1]).all() or np.isfinite(found).sum() < 2:
+        raise ValueError(
+            f"edges must be finite but for the first and the last, and two of them at least, but are {_shown(found)}. "
+            "Pass numbers."
+        )
+    if not (np.diff(found) > 0).all():
+        n = int((~(np.diff(found) > 0)).argmax())
+        raise ValueError(
+            f"edges must rise, but edges[{n}] is {found[n]} and edges[{n + 1}] is {found[n + 1]}. "
+            "Sort them, and give each once."
+        )
+    return found
 
 
 def real(value: object, name: str) -> np.ndarray:

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm import check
+from gmm.engine.exact import Statistics
+from gmm.engine.recorded import as_recorded
 from gmm.mixture import Mixture, check_mixture
 from gmm.unit import counted, move, standardise
 
@@ -36,8 +38,15 @@ class ConvergenceWarning(UserWarning):
     """A fit ended without converging: it ran out of iterations, or a component collapsed."""
 
 
-def log_likelihood(x: ArrayLike, mixture: Mixture, *, sample_weight: ArrayLike | None = None) -> float:
-    """Return the log-likelihood of data, Σ_n log f(x_n).
+def log_likelihood(
+    x: ArrayLike,
+    mixture: Mixture,
+    *,
+    sample_weight: ArrayLike | None = None,
+    width: float | None = None,
+    edges: ArrayLike | None = None,
+) -> float:
+    """Return the log-likelihood of data, Σ_n log f(x_n), or of the classes that are known of them.
 
     Parameters
     ----------
@@ -47,6 +56,9 @@ def log_likelihood(x: ArrayLike, mixture: Mixture, *, sample_weight: ArrayLike |
         The density f.
     sample_weight : array_like, shape (N,), optional
         How often each observation counts; 1 each when left out.
+    width, edges : optional
+        How the observations were recorded, as in :func:`gmm.fit`. Each then
+        adds the logarithm of the probability of its class.
 
     Returns
     -------
@@ -62,7 +74,7 @@ def log_likelihood(x: ArrayLike, mixture: Mixture, *, sample_weight: ArrayLike |
     Notes
     -----
     Equation ``eq:log-likelihood`` of the book; Bishop (2006), equation 9.14,
-    page 433.
+    page 433. That of classes is ``eq:class-likelihood``.
 
     Examples
     --------
@@ -72,6 +84,9 @@ def log_likelihood(x: ArrayLike, mixture: Mixture, *, sample_weight: ArrayLike |
     x, sample_weight = check.data(x, sample_weight)
     check_mixture(mixture, "mixture")
     x, sample_weight = counted(sample_weight, x, sample_weight)
+    x, recorded = as_recorded(x, width, edges)
+    if recorded is not None:
+        return Statistics.of(recorded.classes(x), mixture, sample_weight).log_likelihood
     return float(sample_weight @ mixture.log_pdf(x))
 
 

@@ -17,10 +17,10 @@ from gmm.em import ConvergenceWarning, pooled
 from gmm.engine import information, settings
 from gmm.engine.climb import Point
 from gmm.engine.floor import floor
-from gmm.engine.nodes import cells
 from gmm.engine.profile import profile_intervals
+from gmm.engine.recorded import as_recorded
 from gmm.engine.search import Certificate, Problem, Search
-from gmm.engine.sources import Memory
+from gmm.engine.sources import in_memory
 from gmm.engine.streams import is_stream, open_stream
 from gmm.mixture import Mixture, check_mixture
 from gmm.table import Table
@@ -42,14 +42,15 @@ class Fit:
     mixture : Mixture
         The fitted density. Without a start its means rise.
     log_likelihood : float
-        Of all the data, in nats.
+        Of all the data, in nats. With a width or edges it is that of the
+        classes, which is not comparable with one of a density.
     path : tuple of Mixture, length P
-        The start, then the mixture after each accepted step of the last climb.
+        The start, its variances raised to the floor, then the mixture after
+        each accepted step of the last climb.
     log_likelihoods : ndarray, shape (P,)
         The log-likelihood along :attr:`path`, on the values or nodes that the
-        climb went on; the last is that of all the data. It falls where an
-        empty component begins anew, and where the nodes are too coarse for a
-        component of the start.
+        climb went on; the last is that of all the data. It falls only where an
+        empty component begins anew.
     n_iter : int
         Evaluations of the log-likelihood in all, those of the starts among
         them.
@@ -64,6 +65,10 @@ class Fit:
         Free parameters: 3K − 1, or 2K with equal variances.
     certificate : Certificate
         What was found out about the end.
+    width : float or None
+        To what the observations were rounded, if that was told.
+    edges : tuple of float, or None
+        In what classes they were counted, if that was told.
     aic, bic : float
         Akaike's and Schwarz's criterion. Smaller is better.
     covariance : ndarray, shape (3K, 3K)
@@ -82,6 +87,8 @@ class Fit:
     n_observations: float
     n_parameters: int
     certificate: Certificate
+    width: float | None = None
+    edges: tuple[float, ...] | None = None
 
     @property
     def aic(self) -> float:
@@ -157,7 +164,7 @@ class Fit:
             mixture, path, certificate = stored["mixture"], stored["path"], stored["certificate"]
             for name in ("eigenvalues", "eigenvectors"):
                 certificate[name] = np.array(certificate[name])
-            for name in ("on_floor", "spurious"):
+            for name in ("on_floor", "spurious", "unresolved"):
                 certificate[name] = tuple(certificate[name])
             return cls(
                 **stored
@@ -165,6 +172,7 @@ class Fit:
                     "mixture": Mixture(**mixture),
                     "path": tuple(Mixture(**step) for step in path),
                     "log_likelihoods": _read_only(np.array(stored["log_likelihoods"])),
+                    "edges": None if stored["edges"] is None else tuple(stored["edges"]),
                     "certificate": Certificate(**certificate),
                 }
             )
@@ -275,14 +283,18 @@ class Fit:
         if x is None:
             raise ValueError("method='profile' needs the data, which a Fit does not hold. Pass x, and sample_weight.")
         k = self.mixture.n_components
-        x, sample_weight = _observations(x, sample_weight)
-        source = _source(x, sample_weight, k, progress=False)
+        x, sample_weight, recorded = _observations(x, sample_weight, self.width, self.edges)
+        source = _source(x, sample_weight, k, progress=False, recorded=recorded)
         unit, scale = source.unit, source.unit.scale
         theta, inward = unit.inward(self.mixture), (errors.weights, errors.means / scale, errors.variances / scale**2)
-        values = (
-            source.few() or source.nodes(cells(source.low, source.high, [theta, _narrower(theta, inward)])).weighted()
-        )
-        _check_same_data(values, theta, self.log_likelihood + source.total * np.log(scale))
+        values = source.few()
+        if values is None:
+            guides = [theta, _narrower(theta, inward)]
+            if not source.serves(guides):
+                source.look(guides)
+            x, w = source.nodes(guides).weighted()
+            values = source.classes(x), w
+        _check_same_data(values, theta, self.log_likelihood + source.shift)
         equal = self.n_parameters == 2 * k
         weights, means, variances = profile_intervals(values[0], values[1], theta, inward, level, equal)
         variances = variances * scale**2
@@ -301,10 +313,14 @@ def fit(
     start: Mixture | None = None,
     equal_variances: bool = False,
     sample_weight: ArrayLike | None = None,
+    width: float | None = None,
+    edges: ArrayLike | None = None,
     min_variance: float | None = None,
     n_starts: int | None = None,
-    tol: float = 1e-8,
+    tol: float = 1e-10,
     max_iter: int = 10_000,
+    exact_hessian: bool = False,
+    accidents: bool = False,
     rng: np.random.Generator | int | None = None,
     progress: bool = False,
 ) -> Fit:
@@ -329,20 +345,40 @@ def fit(
         How often each observation counts: counts of equal values, for
         instance. 1 each when left out. A Dask array, in the same chunks, when
         `x` is one.
+    width : float, optional
+        To what the observations were rounded: a value x then stands for the
+        class [x − width/2, x + width/2), of which the likelihood takes the
+        probability. It has a bound, unlike that of a density.
+    edges : array_like, shape (C + 1,), optional
+        The ends of classes in which the observations were counted, rising; the
+        outermost may be infinite. Of a value in `x` only the class that it
+        lies in is used.
     min_variance : float, optional
         A floor under the variances, in the unit of the data squared; 0 is
         allowed. When left out it is the square of a quarter of the smallest
         gap between two different observations, or of half the standard
-        deviation of the data where that is less.
+        deviation of the data where that is less; with `width` or `edges`, of a
+        tenth of the narrowest class, below which next to nothing is gained.
     n_starts : int, optional
         Random starts to add to the deterministic ones; 0 when left out, or 10
-        when `rng` is given.
+        when `rng` is given. Each is climbed from, and none makes the result worse.
     tol : float
-        The fit has converged when an EM step moves no mean and no standard
+        A climb ends where Newton's step moves no mean and no standard
         deviation by more than `tol` standard deviations of its component, and
-        no weight by more than `tol`. The engine goes on to 1e-9 in any case.
+        no weight by more than `tol` of itself; and the fit has converged if an
+        exact EM step moves nothing by more. Rounding sets limits of 1e-10 and 1e-9.
     max_iter : int
         The largest number of evaluations of the log-likelihood in one climb.
+        One that runs out of them stays where it is.
+    exact_hessian : bool
+        Whether the curvature of the certificate, and with it the standard
+        errors, comes from all the data, by one more pass, and not from the
+        nodes that stand for them. The two agree to some 1e-10.
+    accidents : bool
+        Whether an end with a narrow component that chance may explain, or that
+        is narrower than the data were recorded, is as good as another, and the
+        higher one is taken. It is passed over when left out. The certificate
+        names such components in any case.
     rng : numpy.random.Generator or int, optional
         The source of the random starts.
     progress : bool
@@ -377,8 +413,8 @@ def fit(
     EM and then Newton's method; an exact EM step over all the data certifies
     its end (:mod:`gmm.engine`). The plain iteration is :func:`gmm.iterate`.
     A maximum that a few observations make is recognised and not preferred: one
-    with a component that has fewer than 2.5 observations, or fewer than ten
-    and a standard deviation below a thirtieth of the data's, or on the floor.
+    with a component on the floor, or with a narrow one that gains no more than
+    the best of all windows of its width gains by chance.
 
     Examples
     --------
@@ -392,11 +428,11 @@ def fit(
     tol = check.tolerance(tol, "tol")
     min_variance = None if min_variance is None else check.tolerance(min_variance, "min_variance")
     n_starts = _n_starts(n_starts, rng)
-    x, sample_weight = _observations(x, sample_weight)
+    x, sample_weight, recorded = _observations(x, sample_weight, width, edges)
     k = _n_components(n_components, start)
-    source = _source(x, sample_weight, k, progress)
     if start is not None and equal_variances:
         start = pooled(start)
+    source = _source(x, sample_weight, k, progress, recorded, start)
     problem = Problem(
         n_components=k,
         start=None if start is None else source.unit.inward(start),
@@ -404,32 +440,41 @@ def fit(
         min_variance=min_variance,
         n_random=n_starts,
         rng=check.generator(rng),
+        tol=tol,
         max_eval=max_iter,
+        exact_hessian=exact_hessian,
+        accidents=accidents,
     )
     theta, end, certificate = Search(source, problem).run()
-    result = _fit(source, problem, start, theta, end, certificate, tol)
+    result = _fit(source, problem, start, theta, end, certificate, tol, recorded)
     if not result.converged:
         warnings.warn(result.message, ConvergenceWarning, stacklevel=2)
     return result
 
 
-def _observations(x, sample_weight):
-    """Return arrays of one's own without observations of weight 0; a stream stays as it is."""
+def _observations(x, sample_weight, width=None, edges=None):
+    """Return arrays without observations of weight 0, and how they were recorded; a stream as it is."""
     if is_stream(x):
-        return x, sample_weight
-    x, sample_weight = check.data(x, sample_weight, ones=False)
-    return counted(sample_weight, x, sample_weight)
+        if width is not None or edges is not None:
+            raise ValueError(
+                "width and edges need x in memory. Count the classes first, and pass the counts as weights."
+            )
+        return x, sample_weight, None
+    x, sample_weight = check.data(x, sample_weight, ones=False, own=False)
+    x, sample_weight = counted(sample_weight, x, sample_weight)
+    x, recorded = as_recorded(x, width, edges)
+    return x, sample_weight, recorded
 
 
-def _source(x, sample_weight, n_components, progress):
+def _source(x, sample_weight, n_components, progress, recorded=None, guide=None):
     """Return where the observations come from, or raise unless they can bear so many components."""
     if is_stream(x):
-        source = open_stream(x, sample_weight, n_components, progress)
+        source = open_stream(x, sample_weight, progress, guide)
         low, high = (source.unit.centre + source.unit.scale * end for end in (source.low, source.high))
         _check_enough(source.count, low, high, n_components)
     else:
         _check_enough(x.size, x.min(), x.max(), n_components)
-        source = Memory(x, sample_weight, progress)
+        source = in_memory(x, sample_weight, progress, recorded, guide)
     if source.different < n_components:
         raise ValueError(
             f"n_components={n_components} needs at least {n_components} different values, "
@@ -438,17 +483,18 @@ def _source(x, sample_weight, n_components, progress):
     return source
 
 
-def _fit(source, problem, start, theta, end, certificate, tol):
+def _fit(source, problem, start, theta, end, certificate, tol, recorded):
     """Return what was found, in the unit of the data."""
     steps, heights = map(list, zip(*end.path))
-    shift = source.total * np.log(source.unit.scale)
+    shift = source.shift
     if steps[-1] is not theta:
         steps.append(theta)
         heights.append(certificate.log_likelihood + shift)
     path = [Mixture(*source.unit.outward(step)) for step in steps]
-    path[0] = path[0] if start is None else start  # as it was given, to the last digit
+    if start is not None and all(map(np.array_equal, steps[0], problem.start)):
+        path[0] = start  # as it was given, to the last digit
     chosen = floor(source, problem.min_variance).chosen
-    converged, message = _verdict(certificate, end.replaced, chosen, tol, problem.max_eval)
+    converged, message = _verdict(certificate, end.replaced, chosen, tol, problem.max_eval, recorded is not None)
     return Fit(
         mixture=path[-1],
         log_likelihood=certificate.log_likelihood,
@@ -460,6 +506,8 @@ def _fit(source, problem, start, theta, end, certificate, tol):
         n_observations=source.total,
         n_parameters=(2 if problem.equal_variances else 3) * problem.n_components - (not problem.equal_variances),
         certificate=certificate,
+        width=None if recorded is None else recorded.width,
+        edges=None if recorded is None or recorded.edges is None else tuple(recorded.edges.tolist()),
     )
 
 
@@ -494,7 +542,7 @@ def _check_same_data(values, theta, log_likelihood):
         )
 
 
-def _verdict(certificate, replaced, chosen, tol, max_iter):
+def _verdict(certificate, replaced, chosen, tol, max_iter, in_classes=False):
     """Return whether the end is a maximum, and how the fit ended, in one sentence."""
     told = f"converged after {certificate.evaluations} evaluations"
     if replaced:
@@ -519,10 +567,14 @@ def _verdict(certificate, replaced, chosen, tol, max_iter):
             f"stopped where an exact EM step still moves a parameter by {certificate.move:.1e} standard deviations: "
             "rounding in x allows no more. Shift x towards 0"
         )
-    if certificate.on_floor:
+    if certificate.on_floor and in_classes:
+        told += f"; {listed(certificate.on_floor)} inside one class, which cannot tell how narrow"
+    elif certificate.on_floor:
         told += f"; min_variance holds {listed(certificate.on_floor)}"
-    if set(certificate.spurious) - set(certificate.on_floor):
-        told += f"; a few close observations alone make {listed(certificate.spurious)}"
+    if accidents := set(certificate.spurious) - set(certificate.on_floor):
+        told += f"; {listed(accidents)} may be an accident, since chance gains as much by a few close observations"
+    if narrow := set(certificate.unresolved) - set(certificate.on_floor):
+        told += f"; {listed(narrow)} narrower than the smallest gap between the data: if they are rounded, pass width"
     return True, told
 
 

@@ -5,28 +5,41 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from math import erfc, exp, lgamma, log, sqrt
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm import check
 from gmm.em import ConvergenceWarning
+from gmm.engine.exact import share_out
+from gmm.engine.recorded import as_recorded
 from gmm.engine.streams import add_over_blocks, is_stream
 from gmm.fitting import Fit, fit, listed
 from gmm.mixture import Mixture, check_mixture
 from gmm.table import Table
 
-__all__ = ["RatioTest", "Selection", "bootstrap_ratio", "entropy", "fit_range"]
+__all__ = ["GoodnessOfFit", "RatioTest", "Selection", "bootstrap_ratio", "entropy", "fit_range", "goodness_of_fit"]
 
 CRITERIA = ("aic", "bic", "icl")
 HEADINGS = ("K", "log L", "AIC", "BIC", "ICL", "smallest σ", "smallest N_k", "end")
 # Observations times components in one block of responsibilities.
 BLOCK = 65_536
+# As many observations Pearson's X² wants in a class, on average.
+EXPECTED = 5.0
+# Steps to which data may be rounded are looked for down to this share of their smallest gap, and
+# a value is a multiple of one if it is so near to it, in steps.
+FINEST_STEP, ON_GRID = 1e-3, 1e-6
 
 
 def entropy(
-    x: ArrayLike | Callable[[], Iterable], mixture: Mixture, *, sample_weight: ArrayLike | None = None
+    x: ArrayLike | Callable[[], Iterable],
+    mixture: Mixture,
+    *,
+    sample_weight: ArrayLike | None = None,
+    width: float | None = None,
+    edges: ArrayLike | None = None,
 ) -> float:
     """Return how undecided the responsibilities are, −Σ_n Σ_k γ(n, k) log γ(n, k).
 
@@ -38,6 +51,8 @@ def entropy(
         Whose responsibilities.
     sample_weight : array_like, shape (N,), optional
         How often each observation counts; 1 each when left out.
+    width, edges : optional
+        How the observations were recorded, as in :func:`gmm.fit`.
 
     Returns
     -------
@@ -64,18 +79,31 @@ def entropy(
     check_mixture(mixture, "mixture")
     if is_stream(x):
         return add_over_blocks(x, sample_weight, _entropy, mixture)
-    return _entropy(*check.data(x, sample_weight, ones=False), mixture)
+    x, sample_weight = check.data(x, sample_weight, ones=False)
+    x, recorded = as_recorded(x, width, edges)
+    return _entropy(x, sample_weight, mixture, recorded)
 
 
-def _entropy(x, sample_weight, mixture):
+def _entropy(x, sample_weight, mixture, recorded=None):
     """Return the sum for observations in memory, in blocks of their own."""
     total, size = 0.0, max(1, BLOCK // mixture.n_components)
     for n in range(0, x.size, size):
-        gamma = mixture.responsibilities(x[n : n + size])
+        gamma = _responsibilities(x[n : n + size], mixture, recorded)
         # A responsibility of 0 adds nothing, as t log t does in the limit.
         each = -(gamma * np.log(np.where(gamma > 0, gamma, 1))).sum(axis=1)
         total += each.sum() if sample_weight is None else sample_weight[n : n + size] @ each
     return float(total)
+
+
+def _responsibilities(x, mixture, recorded):
+    """Return γ(n, k) of values, or of the classes that they stand for."""
+    if recorded is None:
+        return mixture.responsibilities(x)
+    gamma, _ = recorded.classes(x).truncated(mixture)
+    with np.errstate(divide="ignore"):
+        gamma += np.log(mixture.weights)[:, np.newaxis]
+    share_out(gamma)
+    return gamma.T
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -216,7 +244,7 @@ def fit_range(
     K      log L       AIC       BIC       ICL  smallest σ  smallest N_k  end
     1  -1095.289  2194.578  2201.789  2201.789       13.57         272.0  maximum
     2  -1034.002  2078.003  2096.033  2118.375       5.868          98.2  maximum
-    3  -1031.540  2079.080  2107.927  2146.267      0.7466           6.9  maximum
+    3  -1031.635  2079.269  2108.116  2187.908       3.752          41.8  maximum
     >>> waits.best("bic").mixture.n_components
     2
     """
@@ -228,7 +256,8 @@ def fit_range(
     if not numbers:
         raise ValueError("n_components is empty. Give at least one number of components, for instance range(1, 4).")
     fits = tuple(_fit_and_name(x, k, sample_weight, options) for k in numbers)
-    entropies = [entropy(x, end.mixture, sample_weight=sample_weight) for end in fits]
+    recorded = {name: options[name] for name in ("width", "edges") if name in options}
+    entropies = [entropy(x, end.mixture, sample_weight=sample_weight, **recorded) for end in fits]
     return Selection(fits, np.array(entropies))
 
 
@@ -310,13 +339,16 @@ def bootstrap_ratio(
     sample_weight: ArrayLike | None = None,
     equal_variances: bool = False,
     min_variance: float | None = None,
+    width: float | None = None,
+    edges: ArrayLike | None = None,
 ) -> RatioTest:
     """Test K components against K + 1 by the parametric bootstrap of the likelihood ratio.
 
     The ratio has no chi-squared distribution: where the component more is not
     needed, its weight stands on the border, and its mean and variance mean
     nothing. So its distribution is simulated. Samples as large as the data are
-    drawn from the fit with K, and both are fitted to each.
+    drawn from the fit with K, recorded as the data were, and both are fitted
+    to each. Data that are all multiples of one step were rounded to it.
 
     Parameters
     ----------
@@ -331,8 +363,9 @@ def bootstrap_ratio(
     sample_weight : array_like, shape (N,), optional
         How often each observation counts, in whole numbers: their sum is the
         size of a sample.
-    equal_variances, min_variance
-        As in :func:`gmm.fit`, for all fits.
+    equal_variances, min_variance, width, edges
+        As in :func:`gmm.fit`, for all fits. With one of the last two the
+        samples are put into the same classes.
 
     Returns
     -------
@@ -373,13 +406,15 @@ def bootstrap_ratio(
         )
     k, n = check.whole_number(n_components, "n_components", 1), _sample_size(x, sample_weight)
     options: dict[str, Any] = {"equal_variances": equal_variances, "min_variance": min_variance}
+    options |= {"width": width, "edges": edges}
+    record = _recorder(*check.data(x, sample_weight), width, edges)
     observed = tuple(_fit_and_name(x, number, sample_weight, options) for number in (k, k + 1))
     options["min_variance"] = observed[0].certificate.min_variance
     simulated, unsettled = np.empty(n_samples), 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         for s in range(n_samples):
-            sample, _ = observed[0].mixture.sample(n, rng)
+            sample = record(observed[0].mixture.sample(n, rng)[0])
             smaller, larger = (fit(sample, number, **options) for number in (k, k + 1))
             simulated[s] = RatioTest(smaller, larger, simulated[:0]).ratio
             unsettled += not (smaller.converged and larger.converged)
@@ -396,3 +431,164 @@ def _sample_size(x, sample_weight):
             f"is {weight[n]}. Pass whole numbers."
         )
     return int(weight.sum())
+
+
+def _recorder(x, sample_weight, width, edges):
+    """Return a function that records values as the data were recorded: in classes, or rounded to their step."""
+    x = x[sample_weight > 0]
+    if edges is not None:
+        edges = check.edges(edges)
+        return lambda values: np.clip(values, edges[0], edges[-1])
+    step = _rounding_step(x) if width is None else check.tolerance(width, "width")
+    if step is None:
+        return lambda values: values
+    return lambda values: x[0] + step * np.round((values - x[0]) / step)
+
+
+def _rounding_step(x: np.ndarray) -> float | None:
+    """Return the step that all differences of observations are multiples of, or None.
+
+    Parameters
+    ----------
+    x : ndarray, shape (N,)
+        Observations.
+
+    Returns
+    -------
+    float or None
+        The smallest gap between two different values, or else the largest
+        power of ten below it that fits; None if none does.
+    """
+    values = np.unique(x)
+    gaps = np.diff(values)
+    if gaps.size == 0:
+        return None
+    gap = float(gaps.min())
+    tens = 10.0 ** np.arange(np.floor(np.log10(gap)), np.log10(gap * FINEST_STEP), -1)
+    for step in (gap, *tens.tolist()):
+        steps = (values - values[0]) / step
+        if np.abs(steps - np.round(steps)).max() < max(ON_GRID, 4 * np.spacing(np.abs(values).max()) / step):
+            return step
+    return None
+
+
+class GoodnessOfFit(NamedTuple):
+    """Pearson's X² of a fit to recorded data.
+
+    Attributes
+    ----------
+    statistic : float
+        Σ (observed − expected)² / expected over the pooled classes.
+    degrees_of_freedom : int
+        Pooled classes, less 1, less the free parameters of the fit.
+    p_value : float
+        How often chi-squared with so many degrees is as large.
+    edges : ndarray, shape (C + 1,)
+        Of the pooled classes, the outermost infinite.
+    observed, expected : ndarray, shape (C,)
+        How many observations lie in each, and how many the fit has there.
+    """
+
+    statistic: float
+    degrees_of_freedom: int
+    p_value: float
+    edges: np.ndarray
+    observed: np.ndarray
+    expected: np.ndarray
+
+    def __repr__(self) -> str:
+        return (
+            f"GoodnessOfFit(X² = {self.statistic:.4g} on {self.degrees_of_freedom} degrees of freedom, "
+            f"p = {self.p_value:.4g})"
+        )
+
+
+def goodness_of_fit(result: Fit, x: ArrayLike, *, sample_weight: ArrayLike | None = None) -> GoodnessOfFit:
+    """Test a fit to recorded data by Pearson's X².
+
+    Parameters
+    ----------
+    result : Fit
+        Made with ``width`` or ``edges``.
+    x : array_like, shape (N,)
+        The observations that were fitted.
+    sample_weight : array_like, shape (N,), optional
+        Their weights, if they had any.
+
+    Returns
+    -------
+    GoodnessOfFit
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the fit knows of no classes, if the observations are not finite
+        numbers in them, or if too few classes are left when they are pooled.
+
+    Notes
+    -----
+    Classes are pooled from the left until five observations are expected in
+    each; what is left over at the end joins the last. The outermost reach to
+    infinity. The parameters have the greatest likelihood of the recorded
+    classes, before they were pooled, so the p-value is a little too small
+    rather than too large (Chernoff & Lehmann 1954, *The Annals of
+    Mathematical Statistics* 25(3), 579–586).
+
+    Examples
+    --------
+    >>> from gmm import datasets
+    >>> ratio, count = datasets.crabs()
+    >>> for k in (1, 2):
+    ...     print(goodness_of_fit(fit(ratio, k, sample_weight=count, width=0.004), ratio, sample_weight=count))
+    GoodnessOfFit(X² = 62.86 on 22 degrees of freedom, p = 8.353e-06)
+    GoodnessOfFit(X² = 15.55 on 18 degrees of freedom, p = 0.624)
+    """
+    if result.width is None and result.edges is None:
+        raise ValueError("result knows of no classes. Fit with width= or edges=, which say how x was recorded.")
+    x, weight = check.data(x, sample_weight)
+    x, recorded = as_recorded(x, result.width, result.edges)
+    edges, observed = _counts(x, weight, recorded)
+    edges = np.concatenate([[-np.inf], edges[1:-1], [np.inf]])
+    expected = weight.sum() * result.mixture.probability(edges[:-1], edges[1:])
+    starts = _pooled(expected)
+    observed, expected = np.add.reduceat(observed, starts), np.add.reduceat(expected, starts)
+    degrees = starts.size - 1 - result.n_parameters
+    if degrees < 1:
+        raise ValueError(
+            f"x has {starts.size} classes in which {EXPECTED:g} observations are expected, too few for "
+            f"{result.n_parameters} parameters. Use fewer components, or more observations."
+        )
+    statistic = float(((observed - expected) ** 2 / expected).sum())
+    edges = np.append(edges[starts], np.inf)
+    return GoodnessOfFit(statistic, degrees, _chi_squared_tail(statistic, degrees), edges, observed, expected)
+
+
+def _counts(x, weight, recorded):
+    """Return the edges of all classes from the first observation to the last, and the weight in each."""
+    if recorded.edges is not None:
+        return recorded.edges, np.bincount(recorded.numbers(x), weight, recorded.edges.size - 1)
+    numbers = np.round((x - x.min()) / recorded.width).astype(int)
+    edges = x.min() + recorded.width * (np.arange(numbers.max() + 2) - 0.5)
+    return edges, np.bincount(numbers, weight)
+
+
+def _pooled(expected):
+    """Return where pooled classes begin: from the left, each as soon as enough are expected in the one before."""
+    starts, inside = [0], 0.0
+    for number, value in enumerate(expected[:-1]):
+        inside += value
+        if inside >= EXPECTED:
+            starts.append(number + 1)
+            inside = 0.0
+    if expected[starts[-1] :].sum() < EXPECTED and len(starts) > 1:
+        starts.pop()
+    return np.array(starts)
+
+
+def _chi_squared_tail(statistic, degrees):
+    """Return the probability that chi-squared is as large: a finite sum, for whole degrees of freedom."""
+    if statistic <= 0:
+        return 1.0
+    t, odd = statistic / 2, degrees % 2
+    powers = [i + odd / 2 for i in range((degrees - odd) // 2)]
+    return (erfc(sqrt(t)) if odd else 0.0) + sum(exp(power * log(t) - t - lgamma(power + 1)) for power in powers)

@@ -38,11 +38,8 @@ class GaussianMixture(DensityMixin, BaseEstimator):
     n_starts : int, optional
         Random starts to add to the deterministic ones; 0 when left out, or 10
         when `random_state` is given.
-    tol : float
-        How far an EM step may move what counts as converged, in standard
-        deviations.
-    max_iter : int
-        The largest number of evaluations of the log-likelihood in one climb.
+    tol, max_iter
+        As in :func:`gmm.fit`.
     random_state : int or numpy.random.RandomState, optional
         The source of the random starts and of :meth:`sample`; where one is
         needed and none is given, NumPy's global one, as all over scikit-learn.
@@ -107,7 +104,7 @@ class GaussianMixture(DensityMixin, BaseEstimator):
         equal_variances: bool = False,
         min_variance: float | None = None,
         n_starts: int | None = None,
-        tol: float = 1e-8,
+        tol: float = 1e-10,
         max_iter: int = 10_000,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:

@@ -11,9 +11,13 @@ import sympy as sp
 
 import gmm
 from gmm import Mixture, em, formulas, mixture
+from gmm.engine import climb, graded, recorded, search, settings
+from gmm.engine.recorded import Classes
+from gmm.engine.search import Search
 from gmm.formulas import javascript
 from gmm.unit import Unit
 from tests import test_em, test_mixture
+from tests.engine import test_climb, test_ends, test_graded, test_recorded, test_scan
 from tests.formulas import test_formulas, test_javascript, test_latex
 
 density = mixture._normal_log_pdf
@@ -135,6 +139,116 @@ def a_root_lost_in_the_latex(patch):
     )
 
 
+# --- slips of the engine ---------------------------------------------------------------
+
+
+def cells_that_do_not_serve_the_start(patch):
+    """The path's beginning is evaluated on nodes that are too coarse for it."""
+
+    def careless(self):
+        mixtures = [end.point.theta for end in self.ends()]
+        x, w = self.source.nodes(mixtures).weighted()
+        return self.follow(x, w, mixtures)
+
+    patch.setattr(Search, "on_nodes", careless)
+
+
+def cells_too_wide_for_a_narrow_component(patch):
+    """Five moments in a cell as wide as those that take sixteen."""
+    patch.setattr(settings, "GRADED_WIDTH", 1.0)
+
+
+def moments_of_the_wrong_polynomials(patch):
+    """T_2 = 2t² − 1 taken for t² on the way from sums to a spread."""
+    entries = graded.Graded.entries.func
+
+    def careless(self):
+        means, weights, within = entries(self)
+        return means, weights, within * np.sqrt(2)
+
+    patch.setattr(graded.Graded, "entries", property(careless))
+
+
+def a_class_taken_for_its_middle(patch):
+    """The density at the middle, times the width, in the place of the probability."""
+
+    def careless(self, theta):
+        _, mu, var = (array[..., np.newaxis] for array in theta)
+        u = (self.middles - mu) / np.sqrt(var)
+        width = (self.high - self.low) / np.sqrt(var)
+        return np.log(width) - u**2 / 2 - np.log(2 * np.pi) / 2, np.stack([u, u**2, u**3, u**4])
+
+    patch.setattr(Classes, "truncated", careless)
+
+
+def a_tail_that_underflows(patch):
+    """Φ(β) − Φ(α) as it stands: 0 far out."""
+
+    def careless(low, high):
+        areas = (gmm.erf.erf(high / np.sqrt(2)) - gmm.erf.erf(low / np.sqrt(2))) / 2
+        _, moments = truncated(low, high)
+        with np.errstate(divide="ignore"):
+            return np.log(areas), moments
+
+    truncated = recorded.truncated
+    patch.setattr(test_recorded, "truncated", careless)
+
+
+def a_hessian_of_complete_data(patch):
+    """What the components' parameters do to themselves is left out."""
+    patch.setattr(climb, "BLOCK", np.zeros_like(climb.BLOCK))
+
+
+def a_distance_by_the_move_of_em(patch):
+    """The gradient is taken for the step: without the inverse of the Hessian."""
+
+    def careless(self, theta, exact):
+        return float((self._slopes(theta, exact) ** 2).sum() / exact.nk.sum())
+
+    patch.setattr(climb.Climb, "decrement", careless)
+
+
+def a_maximum_on_a_few_observations_taken_for_any_other(patch):
+    """No accident is told."""
+    patch.setattr(search, "beyond_chance", lambda theta, gained, *_: np.full(np.shape(gained), np.inf))
+
+
+def windows_never_looked_at(patch):
+    """Nine quantiles and two widths are all the new components."""
+    patch.setattr(search, "hot_windows", lambda *_: [])
+
+
+def added_starts_that_are_not_climbed_from(patch):
+    """What a user adds is drawn and dropped."""
+    patch.setattr(Search, "_added", lambda self, x, w: [])
+
+
+def polish_of_what_was_stopped(patch):
+    """`max_iter` ends the climb, and exact Newton steps go on."""
+    polish = Search.polish
+
+    def careless(self, end):
+        kind, end.kind = end.kind, "maximum"
+        found = polish(self, end)
+        end.kind = kind
+        return found
+
+    patch.setattr(Search, "polish", careless)
+
+
+def a_start_that_is_narrower_than_the_end():
+    start = Mixture([0.5, 0.5], [-1.0, 1.0], [0.04, 0.04])
+    test_ends.test_the_path_begins_right_where_the_start_is_narrower_than_the_data(start)
+
+
+def wide_cells():
+    test_graded.test_em_cannot_tell_the_values_of_cells_from_the_data("fairly narrow", False)
+
+
+def class_moments():
+    test_recorded.test_an_open_class_is_a_tail((50.0, np.inf))
+
+
 def reference():
     test_em.test_em_finds_the_reference_maximum("waiting, 2")
 
@@ -203,6 +317,25 @@ CAUGHT = {
     ],
     loops_that_miss_the_last_observation: [test_javascript.test_printed_sums_over_data_are_the_m_step],
     a_root_lost_in_the_latex: [latex_of_the_density],
+    cells_that_do_not_serve_the_start: [a_start_that_is_narrower_than_the_end],
+    cells_too_wide_for_a_narrow_component: [wide_cells],
+    moments_of_the_wrong_polynomials: [test_graded.test_the_spread_within_a_cell_is_that_of_its_observations],
+    a_class_taken_for_its_middle: [
+        test_recorded.test_sheppards_correction_is_what_rounding_adds_to_a_variance,
+        test_recorded.test_an_em_step_is_the_same_by_every_road,
+    ],
+    a_tail_that_underflows: [class_moments],
+    a_hessian_of_complete_data: [
+        test_climb.test_the_gradient_and_the_hessian_are_those_of_finite_differences,
+        test_recorded.test_the_derivatives_of_a_point_are_those_of_finite_differences,
+    ],
+    a_distance_by_the_move_of_em: [test_ends.test_the_gain_is_what_is_left_to_the_maximum],
+    a_maximum_on_a_few_observations_taken_for_any_other: [
+        test_scan.test_an_accident_is_told_and_a_lower_end_without_one_preferred
+    ],
+    windows_never_looked_at: [test_ends.test_a_spike_of_a_hundred_in_twenty_thousand_is_found],
+    added_starts_that_are_not_climbed_from: [test_ends.test_each_added_start_is_climbed_from],
+    polish_of_what_was_stopped: [test_ends.test_max_iter_ends_a_climb_where_it_is],
 }
 PAIRS = [(slip, check) for slip, checks in CAUGHT.items() for check in checks]
 

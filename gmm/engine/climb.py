@@ -2,41 +2,62 @@
 
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import pairwise
 
 import numpy as np
 
 from gmm.engine import settings
 from gmm.engine.exact import share_out, update
+from gmm.engine.recorded import Classes
+from gmm.engine.scan import gains
 from gmm.engine.starts import short_runs, split
 from gmm.unit import move
 
 __all__ = ["Climb", "Point", "climb", "free_directions", "moved", "newton_step", "within_reach"]
 
 
+LOG_ROOT = 0.5 * np.log(2 * np.pi)
+# The block of a component (``eq:hessian``), entry by entry, from Σ γ, Σ γu, … Σ γu⁴.
+BLOCK = np.array(
+    [
+        *([1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [-1 / 2, 0, 1 / 2, 0, 0]),
+        *([0, 1, 0, 0, 0], [-1, 0, 1, 0, 0], [0, -3 / 2, 0, 1 / 2, 0]),
+        *([-1 / 2, 0, 1 / 2, 0, 0], [0, -3 / 2, 0, 1 / 2, 0], [1 / 4, 0, -1, 0, 1 / 4]),
+    ]
+)
+
+
 class Point:
     """The log-likelihood of weighted values at one mixture, and its derivatives.
 
     The coordinates are log π_k, μ_k / σ_k and log σ_k², so that a step is in
-    shares and in standard deviations whatever the scale of a component.
+    shares and in standard deviations whatever the scale of a component. Of
+    classes in the place of values u, u², … are expected values (``eq:truncated``).
     """
 
     def __init__(self, x, w, theta):
         pi, mu, var = self.theta = theta
-        sigma = np.sqrt(var)
+        self.sigma, self.w, self.total = np.sqrt(var), w, w.sum()
+        # γ, γu, γu², γu³ and γu⁴, and their sums.
+        self.powers = powers = np.empty((5, pi.size, w.size))
         with np.errstate(divide="ignore"):
-            constant = np.log(pi / sigma) - 0.5 * np.log(2 * np.pi)
-        u = (x - mu[:, np.newaxis]) / sigma[:, np.newaxis]
-        gamma = u * u
-        gamma *= -0.5
-        gamma += constant[:, np.newaxis]
-        self.log_likelihood = float(w @ share_out(gamma))
-        self.sigma, self.u, self.gamma, self.w = sigma, u, gamma, w
-        self.total = w.sum()
-        self.nk = gamma @ w
-        moment = gamma * u
-        self.first = moment @ w
-        moment *= u
-        self.second = moment @ w
+            log_pi = np.log(pi)
+        if isinstance(x, Classes):
+            powers[0], moments = x.truncated(theta)
+            powers[0] += log_pi[:, np.newaxis]
+            self.log_likelihood = float(w @ share_out(powers[0]))
+            np.multiply(powers[0], moments, out=powers[1:])
+        else:
+            u = x - mu[:, np.newaxis]
+            u /= self.sigma[:, np.newaxis]
+            np.multiply(u, u, out=powers[0])
+            powers[0] *= -0.5
+            powers[0] += (log_pi - np.log(self.sigma) - LOG_ROOT)[:, np.newaxis]
+            self.log_likelihood = float(w @ share_out(powers[0]))
+            for before, after in pairwise(powers):
+                np.multiply(before, u, out=after)
+        self.sums = powers @ w
+        self.nk, self.first, self.second = self.sums[:3]
 
     @cached_property
     def gradient(self):
@@ -46,28 +67,24 @@ class Point:
     @cached_property
     def hessian(self):
         """The second derivatives (``eq:hessian``), shape (3K, 3K)."""
-        k, (pi, _, _) = self.nk.size, self.theta
-        scores = np.empty((3, k, self.w.size))
-        scores[0] = self.gamma
-        np.multiply(self.gamma, self.u, out=scores[1])
-        np.multiply(scores[1], self.u, out=scores[2])
-        cubes = scores[2] * self.u
-        nk, first, second, third = self.nk, self.first, self.second, cubes @ self.w
-        cubes *= self.u
-        fourth = cubes @ self.w
-        scores[2] -= self.gamma
+        k, pi = self.nk.size, self.theta[0]
+        scores = self.powers[:3]
+        scores[2] -= scores[0]
         scores[2] *= 0.5
         scores = scores.reshape(3 * k, -1)
-        hessian = -(scores * self.w) @ scores.T
-        within = np.empty((3, 3, k))
-        within[0] = nk, first, (second - nk) / 2
-        within[1] = first, second - nk, (third - 3 * first) / 2
-        within[2] = within[0, 2], within[1, 2], (fourth - 4 * second + nk) / 4
+        hessian = (scores * self.w) @ scores.T
+        np.negative(hessian, out=hessian)
         # What a component's parameters do to one another stands on the diagonals of nine blocks.
-        np.einsum("ikjk->ijk", hessian.reshape(3, k, 3, k))[:] += within
-        hessian[:k, :k] += self.total * np.outer(pi, pi)
-        hessian[np.arange(k), np.arange(k)] -= self.total * pi
+        np.einsum("ikjk->ijk", hessian.reshape(3, k, 3, k))[:] += (BLOCK @ self.sums).reshape(3, 3, k)
+        shares = self.total * pi
+        hessian[:k, :k] += shares[:, np.newaxis] * pi
+        hessian.reshape(-1)[: 3 * k * k : 3 * k + 1] -= shares
         return hessian
+
+    @cached_property
+    def gains(self):
+        """By how many nats each component raises the log-likelihood above that of the others."""
+        return gains(self.theta, self.powers[0], self.w)
 
     def em_step(self, equal_variances, min_variance):
         """Return the mixture after one EM step."""
@@ -114,6 +131,8 @@ class Climb:
         Their directions, one column each.
     on_floor : ndarray of bool, shape (K,)
         Which variances the floor holds.
+    ways : ndarray, shape (3K, F + 1)
+        The directions that it leaves.
     path : list of (theta, float)
         The start and each accepted step: the parameters and their log-likelihood.
     evaluations : int
@@ -127,19 +146,61 @@ class Climb:
     eigenvalues: np.ndarray | None = None
     eigenvectors: np.ndarray | None = None
     on_floor: np.ndarray | None = None
+    ways: np.ndarray | None = None
     path: list = field(default_factory=list)
     evaluations: int = 0
     replaced: list = field(default_factory=list)
 
     def polished(self, theta, exact, min_variance):
         """Return theta after a Newton step, by the gradient of exact statistics and the Hessian of the end."""
-        sigma = np.sqrt(theta[2])
-        gradient = _gradient(theta[0], exact.nk, exact.first / sigma, exact.second / sigma**2)
-        slopes = self.eigenvectors.T @ (gradient / exact.nk.sum())
+        slopes = self._slopes(theta, exact) / exact.nk.sum()
         return moved(theta, newton_step(self.eigenvalues, self.eigenvectors, slopes), min_variance)
 
+    def decrement(self, theta, exact):
+        """Return gᵀ(−H)⁻¹g, with the gradient g of exact statistics: infinite unless H is negative definite."""
+        if not (self.eigenvalues < -settings.FLAT).all():
+            return np.inf
+        return float((self._slopes(theta, exact) ** 2 / -self.eigenvalues).sum() / exact.nk.sum())
 
-def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000, patience=settings.PATIENCE):
+    def reclassify(self, hessian):
+        """Take over a Hessian in the coordinates of the end, of other values than those of the climb."""
+        finished = self.kind != "unfinished"
+        kind, self.eigenvalues, self.eigenvectors = classified(hessian, self.point, self.ways)
+        self.kind = kind if finished else self.kind
+
+    def _slopes(self, theta, exact):
+        """Return the gradient of exact statistics along the eigenvectors."""
+        sigma = np.sqrt(theta[2])
+        return self.eigenvectors.T @ _gradient(theta[0], exact.nk, exact.first / sigma, exact.second / sigma**2)
+
+
+def classified(hessian, point, ways):
+    """Say what an end is, by the eigenvalues of the Hessian per observation in the free coordinates.
+
+    Parameters
+    ----------
+    hessian : ndarray, shape (3K, 3K)
+        In the coordinates of the end.
+    point : Point
+        The end.
+    ways : ndarray, shape (3K, F)
+        The directions that the floor leaves.
+
+    Returns
+    -------
+    kind : {"maximum", "ridge", "saddle"}
+    eigenvalues : ndarray, falling
+    eigenvectors : ndarray
+    """
+    k = point.nk.size
+    free = np.hstack([_ratios(k), ways[:, k:]])
+    values, vectors = np.linalg.eigh(-free.T @ hessian @ free / point.total)
+    highest = -values[0]
+    kind = "maximum" if highest < -settings.FLAT else "ridge" if highest < settings.FLAT else "saddle"
+    return kind, -values, free @ vectors
+
+
+def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, tol=0.0, max_eval=1000, patience=settings.PATIENCE):
     """Climb from a mixture to a maximum of the likelihood of weighted values.
 
     EM goes first: from anywhere it moves to a neighbouring hill. Where it is
@@ -160,6 +221,9 @@ def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000
         Whether the components share one variance, as they do in the start.
     min_variance : float
         The floor under the variances.
+    tol : float
+        The climb ends where Newton's step moves nothing by more than this
+        many standard deviations, or than rounding allows.
     max_eval : int
         Evaluations at most.
     patience : int
@@ -169,7 +233,7 @@ def climb(x, w, theta, *, equal_variances=False, min_variance=0.0, max_eval=1000
     -------
     Climb
     """
-    return _Climber(x, w, equal_variances, min_variance, max_eval, patience).run(theta)
+    return _Climber(x, w, equal_variances, min_variance, tol, max_eval, patience).run(theta)
 
 
 @cache
@@ -196,7 +260,8 @@ def _ratios(k):
 
 
 class _Climber:
-    def __init__(self, x, w, equal_variances, min_variance, max_eval, patience):
+    def __init__(self, x, w, equal_variances, min_variance, tol, max_eval, patience):
+        self.step = max(tol, settings.STEP)
         self.x, self.w, self.patience = x, w, patience
         self.equal_variances, self.min_variance, self.max_eval = equal_variances, min_variance, max_eval
 
@@ -206,7 +271,7 @@ class _Climber:
         end = self.end = Climb(point, path=[(point.theta, point.log_likelihood)], evaluations=1)
         seeking, n_steps, escapes, radius, least = True, 0, 0, settings.RADIUS, np.inf
         while end.evaluations < self.max_eval:
-            if self._is_empty().any():
+            if end.point.nk.min() < self._nothing():
                 if pi.size == 1 or len(end.replaced) > 2 * pi.size:
                     break
                 self._replace(int(end.point.nk.argmin()))
@@ -220,12 +285,16 @@ class _Climber:
                     self._take(self._evaluate(after))
                     continue
             rates, directions, slopes = self._curvature()
+            if rates[0] < settings.FLAT:
+                # Along a ridge nothing is to be gained that rounding would not hide.
+                level = (np.abs(rates) < settings.FLAT) & (slopes**2 < 2 * settings.FLAT * self.noise)
+                slopes = np.where(level, 0, slopes)
             step = newton_step(rates, directions, slopes)
             size = np.abs(step).max()
-            seeking = seeking and size > settings.STEP and (rates[0] < 10 * settings.FLAT or size > settings.HILL)
+            seeking = seeking and size > self.step and (rates[0] < 10 * settings.FLAT or size > settings.HILL)
             if seeking:
                 self._along_em(rates, directions, slopes)
-            elif size > settings.STEP and not self._rounding() > size > 0.9 * least:
+            elif size > self.step and not self._rounding() > size > 0.9 * least:
                 least = min(least, size)
                 radius = self._advance(step, size, radius)
             elif self._classified().kind == "maximum" or escapes == settings.ESCAPES or not self._leave():
@@ -284,30 +353,31 @@ class _Climber:
         C is what −H would be if the labels were known. So an EM step is the
         gradient over C, and leaves 1 − λ of the way along each direction.
         """
-        point, (pi, _, _), ways = self.end.point, self.end.point.theta, self._ways()
+        point, pi, ways = self.end.point, self.end.point.theta[0], self._ways()
         # Each way, of zeros and ones, over its length by C, so that in these coordinates C is 1.
-        root = ways / np.sqrt(np.concatenate([point.total * pi, point.nk, point.nk / 2]) @ ways)
-        curvature = -root.T @ point.hessian @ root
+        lengths = np.sqrt(np.concatenate([point.total * pi, point.nk, point.nk / 2]) @ ways)
+        curvature = -ways.T @ point.hessian @ ways
+        curvature /= lengths
+        curvature /= lengths[:, np.newaxis]
         # Where all log π_k grow alike the likelihood is level: λ is made 1 there, and the slope is 0.
-        curvature[: pi.size, : pi.size] += np.sqrt(np.outer(pi, pi))
+        root = np.sqrt(pi)
+        curvature[: pi.size, : pi.size] += root[:, np.newaxis] * root
         rates, vectors = np.linalg.eigh(curvature)
-        directions = root @ vectors
+        vectors /= lengths[:, np.newaxis]
+        directions = ways @ vectors
         return rates, directions, point.gradient @ directions
 
     def _classified(self):
-        """Say what the end is, by the eigenvalues of the Hessian per observation in the free coordinates."""
-        end, point = self.end, self.end.point
-        free = np.hstack([_ratios(point.nk.size), self._ways()[:, point.nk.size :]])
-        values, vectors = np.linalg.eigh(-free.T @ point.hessian @ free / point.total)
-        end.eigenvalues, end.eigenvectors, end.on_floor = -values, free @ vectors, self._on_floor()
-        highest = end.eigenvalues[0]
-        end.kind = "maximum" if highest < -settings.FLAT else "ridge" if highest < settings.FLAT else "saddle"
+        """Say what the end is."""
+        end = self.end
+        end.on_floor, end.ways = self._on_floor(), self._ways()
+        end.kind, end.eigenvalues, end.eigenvectors = classified(end.point.hessian, end.point, end.ways)
         return end
 
-    def _is_empty(self):
-        """Tell which components have run out of data."""
+    def _nothing(self):
+        """Return the N_k below which a component has run out of data."""
         # The weights may be shares of one: then an observation counts for less.
-        return self.end.point.nk < settings.EMPTY * min(1.0, self.end.point.total / self.w.size)
+        return settings.EMPTY * min(1.0, self.end.point.total / self.w.size)
 
     def _on_floor(self):
         """Tell which variances the floor holds: they are there, and would go lower."""
@@ -347,7 +417,7 @@ class _Climber:
         beside = [moved(point.theta, step, self.min_variance) for step in steps] + list(self._parted(point.theta))
         runs = short_runs(self.x, self.w, beside, settings.BESIDE, self.equal_variances, self.min_variance)
         self.end.evaluations += (settings.BESIDE + 1) * len(beside)
-        height, theta = max(runs, key=lambda run: run[0])
+        height, theta, _ = max(runs, key=lambda run: run[0])
         if height <= point.log_likelihood + 10 * self.noise:
             return False
         self._take(self._evaluate(theta))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm.engine import settings
+from gmm.engine.recorded import Classes
 
 __all__ = ["Statistics", "share_out", "update"]
 
@@ -62,8 +63,8 @@ class Statistics:
 
         Parameters
         ----------
-        x : array_like, shape (N,)
-            Observations, finite.
+        x : array_like, shape (N,), or Classes
+            Observations, finite, or the classes that are known of them.
         mixture : Mixture or tuple of ndarray
             The current weights, means and variances.
         sample_weight : array_like, shape (N,), optional
@@ -75,9 +76,11 @@ class Statistics:
         -------
         Statistics
         """
-        x = np.asarray(x, dtype=float)
         sample_weight = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
         pi, mu, var = mixture
+        if isinstance(x, Classes):
+            return cls._of_classes(x, (pi, mu, var), sample_weight, watch)
+        x = np.asarray(x, dtype=float)
         with np.errstate(divide="ignore"):  # log 0 = −inf is right for an empty component
             constant = (np.log(pi) - 0.5 * np.log(2 * np.pi * var))[:, np.newaxis]
         per_variance = (-0.5 / var)[:, np.newaxis]
@@ -104,6 +107,25 @@ class Statistics:
             if watch is not None:
                 watch(block.size)
         return cls((pi, mu, var), float(log_likelihood), *sums)
+
+    @classmethod
+    def _of_classes(cls, x, mixture, sample_weight, watch):
+        """Take the statistics of classes: x − μ_k and its square are expected values (``eq:truncated``)."""
+        pi, _, var = mixture
+        log_likelihood, sums = 0.0, np.zeros((3, pi.size))
+        size = max(1, settings.EXACT_BLOCK // pi.size)
+        for n in range(0, x.size, size):
+            block = x[n : n + size]
+            gamma, moments = block.truncated(mixture)
+            with np.errstate(divide="ignore"):
+                gamma += np.log(pi)[:, np.newaxis]
+            log_f = share_out(gamma)
+            w = np.ones(block.size) if sample_weight is None else sample_weight[n : n + size]
+            log_likelihood += w @ log_f
+            sums += gamma @ w, (gamma * moments[0]) @ w * np.sqrt(var), (gamma * moments[1]) @ w * var
+            if watch is not None:
+                watch(block.size)
+        return cls(mixture, float(log_likelihood), *sums)
 
     def __add__(self, other: Statistics) -> Statistics:
         if not isinstance(other, Statistics):

@@ -13,7 +13,7 @@ class Floor(NamedTuple):
     """A floor under the variances."""
 
     variance: float  # in the unit of the source, squared
-    chosen: bool  # whether the caller set it: then a component that stands on it is as it was wanted
+    chosen: bool  # whether no likelihood rises without end below it: the caller wants it, or the data are classes
 
 
 def floor(source, min_variance=None):
@@ -21,13 +21,14 @@ def floor(source, min_variance=None):
 
     Parameters
     ----------
-    source : Memory or Stream
+    source : Few or Many
         Where the observations come from.
     min_variance : float, optional
         The caller's own floor, in the unit of the data squared. Without it the
         floor is the square of a quarter of the smallest gap between two
         different observations: below, a component sits on one value, and the
-        likelihood rises without end.
+        likelihood rises without end. Of recorded data it is so far below the
+        narrowest class that nothing is gained there.
 
     Returns
     -------
@@ -39,7 +40,9 @@ def floor(source, min_variance=None):
         If the data range so far beyond it that no float holds both scales.
     """
     least = (settings.LEAST * source.resolution) ** 2
-    if min_variance is None:
+    if source.recorded is not None and min_variance is None:
+        found = Floor((settings.SHARE_OF_CLASS * source.recorded.narrowest) ** 2, True)
+    elif min_variance is None:
         # Where nearly all data are equal, even their own variance is less than that of the smallest gap.
         found = Floor(min(settings.SHARE_OF_RESOLUTION * source.resolution, source.spread / 2) ** 2, False)
     else:

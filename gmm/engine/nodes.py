@@ -9,7 +9,7 @@ import numpy as np
 
 from gmm.engine import settings
 
-__all__ = ["Nodes", "cells", "distinct", "in_order", "sorted_in_place"]
+__all__ = ["Nodes", "cells", "chebyshev_nodes", "distinct", "in_order", "sorted_in_place", "width_at"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +127,7 @@ class Nodes:
     def fit_for(self, mixtures: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> bool:
         """Tell whether the full cells are narrow enough for each of the mixtures."""
         left, right = self.edges[:-1], self.edges[1:]
-        allowed = np.maximum(_width(left, mixtures), _width(right, mixtures))
+        allowed = np.maximum(width_at(left, mixtures), width_at(right, mixtures))
         full = self.moments[:, 0] != 0
         return bool((right - left <= settings.SLACK * allowed)[full].all())
 
@@ -151,14 +151,14 @@ def cells(low, high, mixtures):
     """
     edges = [low]
     while edges[-1] <= high and len(edges) <= settings.MOST_CELLS:
-        step = _width(np.array(edges[-1:]), mixtures)[0]
+        step = width_at(np.array(edges[-1:]), mixtures)[0]
         # On the way to a narrow component the cell must end where that one begins to count.
-        step = min(step, max(_width(np.array([edges[-1] + step]), mixtures)[0], step / 2))
+        step = min(step, max(width_at(np.array([edges[-1] + step]), mixtures)[0], step / 2))
         edges.append(max(edges[-1] + step, np.nextafter(edges[-1], np.inf)))
     return np.array(edges)
 
 
-def _width(x, mixtures):
+def width_at(x, mixtures):
     """Return the width that a cell at each x may have."""
     widths = np.full(x.size, np.inf)
     for _, mu, var in mixtures:
@@ -208,16 +208,6 @@ def _middles(edges):
 
 def _moments(x, sample_weight, edges, cuts, full, watch=None):
     """Return Σ w T_m(t) for each full cell; x rises, and cell j holds x[cuts[j]:cuts[j + 1]]."""
-    if x.size > settings.CROWDED * full.size:
-        # Sixteen sums over all observations cost more than five in cells so
-        # much narrower that five do as well, and then sixteen over their nodes.
-        parts = np.arange(settings.FINER) / settings.FINER
-        fine = np.append((edges[:-1, np.newaxis] + np.diff(edges)[:, np.newaxis] * parts).ravel(), edges[-1])
-        fine_cuts = np.searchsorted(x, fine)
-        fine_cuts[:: settings.FINER] = cuts
-        x, sample_weight = _expand(fine, _sums(x, sample_weight, fine, fine_cuts, settings.FINE_ORDER, watch))
-        x, sample_weight, watch = x.ravel(), sample_weight.ravel(), None
-        cuts = np.arange(full.size + 1) * (settings.FINER * settings.FINE_ORDER)
     moments = _sums(x, sample_weight, edges, cuts, settings.ORDER, watch)
     moments[~full] = 0
     return moments
@@ -250,10 +240,17 @@ def _sums(x, sample_weight, edges, cuts, order, watch=None):
     return moments
 
 
+def chebyshev_nodes(order):
+    """Return the nodes of a cell from −1 to 1, and what its moments are multiplied by to give their weights.
+
+    Equation ``eq:node-weights`` of the book.
+    """
+    m, angles = np.arange(order), (2 * np.arange(order) + 1) * np.pi / (2 * order)
+    return np.cos(angles), np.where(m == 0, 1, 2)[:, np.newaxis] / order * np.cos(np.outer(m, angles))
+
+
 def _expand(edges, moments):
     """Return Chebyshev nodes in each cell, and the weights that give them its sums, both (C, order)."""
-    order = moments.shape[1]
-    m, angles = np.arange(order), (2 * np.arange(order) + 1) * np.pi / (2 * order)
-    to_weights = np.where(m == 0, 1, 2)[:, np.newaxis] / order * np.cos(np.outer(m, angles))
+    places, to_weights = chebyshev_nodes(moments.shape[1])
     middle, half = _middles(edges)
-    return middle[:, np.newaxis] + half[:, np.newaxis] * np.cos(angles), moments @ to_weights
+    return middle[:, np.newaxis] + half[:, np.newaxis] * places, moments @ to_weights

@@ -43,7 +43,7 @@ class Profile:
     Attributes
     ----------
     x, w : ndarray, shape (M,)
-        Values and their weights.
+        Values, or classes, and their weights.
     top : tuple of ndarray
         Weights, means and variances where their likelihood has its maximum.
     kind : {WEIGHT, MEAN, VARIANCE}
@@ -174,7 +174,7 @@ def profile_intervals(x, w, theta, errors, level, equal_variances):
     Parameters
     ----------
     x, w : ndarray, shape (M,)
-        Values and their weights.
+        Values, or classes, and their weights.
     theta : tuple of ndarray
         Weights, means and variances where their likelihood has its maximum.
     errors : (weights, means, variances)

@@ -10,7 +10,8 @@ import numpy as np
 from gmm.engine import settings, starts
 from gmm.engine.climb import Point, climb, within_reach
 from gmm.engine.floor import floor
-from gmm.engine.nodes import cells
+from gmm.engine.recorded import Classes
+from gmm.engine.scan import beyond_chance, hot_windows
 from gmm.engine.sources import progress_bar
 from gmm.unit import move
 
@@ -21,8 +22,8 @@ __all__ = ["Certificate", "Problem", "Search"]
 class Certificate:
     """What was found out about the end of a fit.
 
-    The log-likelihood and the move come from one exact pass over all the data;
-    the kind and the eigenvalues from the nodes that stand for them.
+    The log-likelihood, the move and the gradient come from one exact pass over
+    all the data; the kind and the eigenvalues from what `curvature` says.
 
     Attributes
     ----------
@@ -30,11 +31,20 @@ class Certificate:
         Of all the data at the fitted mixture, in nats, without nodes.
     move : float
         How far one exact EM step still moves a parameter: a weight, or a mean
-        or standard deviation in standard deviations of its component.
+        or standard deviation in standard deviations of its component. Where EM
+        is slow that is far less than the distance to the maximum.
+    distance : float
+        How far Newton's step, with the gradient of all the data, would go, in
+        standard errors: no parameter, nor any sum of them, moves by more of
+        its own. Infinite unless the Hessian is negative definite.
+    gain : float
+        What that step would gain, in nats: half the square of the distance.
     kind : {"maximum", "ridge", "saddle", "unfinished"}
         What the Hessian says: negative definite at a maximum; with an
         eigenvalue of 0 on a ridge, as where components coincide, which is flat
-        to second order only; rising at a saddle.
+        to second order only, and may rise or fall beyond; rising at a saddle.
+    curvature : {"data", "nodes"}
+        Where the Hessian comes from: all the data, or the nodes that stand for them.
     eigenvalues : ndarray
         Of the Hessian per observation, falling, in the free parameters among
         log π_k, μ_k/σ_k and log σ_k².
@@ -43,7 +53,12 @@ class Certificate:
     on_floor : tuple of int
         Components whose variance stands on the floor ``min_variance``.
     spurious : tuple of int
-        Components that rest on a few close observations.
+        Components on the floor, and narrow ones that gain no more than chance
+        does somewhere in as many observations.
+    unresolved : tuple of int
+        Components whose standard deviation is less than the smallest gap
+        between two different observations, where ties show that the data were
+        rounded: narrower than they were recorded.
     min_variance : float
         The floor under the variances, in the unit of the data squared.
     evaluations : int
@@ -57,18 +72,25 @@ class Certificate:
 
     log_likelihood: float
     move: float
+    distance: float
+    gain: float
     kind: Literal["maximum", "ridge", "saddle", "unfinished"]
+    curvature: Literal["data", "nodes"]
     eigenvalues: np.ndarray
     eigenvectors: np.ndarray
     on_floor: tuple[int, ...]
     spurious: tuple[int, ...]
+    unresolved: tuple[int, ...]
     min_variance: float
     evaluations: int
     nodes: int
     passes: int
 
     def __repr__(self):
-        return f"Certificate({self.kind}, log_likelihood={self.log_likelihood:.4f}, move={self.move:.1e})"
+        return (
+            f"Certificate({self.kind}, log_likelihood={self.log_likelihood:.4f}, move={self.move:.1e}, "
+            f"distance={self.distance:.1e} standard errors)"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +111,14 @@ class Problem:
         Random starts, beside the others.
     rng : numpy.random.Generator or None
         Their source.
+    tol : float
+        Where a climb may end, in standard deviations.
     max_eval : int
         Evaluations of the log-likelihood in one climb, at most.
+    exact_hessian : bool
+        Whether the Hessian at the end is that of all the data.
+    accidents : bool
+        Whether what may be an accident is as good as another end.
     """
 
     n_components: int
@@ -99,7 +127,10 @@ class Problem:
     min_variance: float | None = None
     n_random: int = 0
     rng: np.random.Generator | None = None
+    tol: float = 0.0
     max_eval: int = 10_000
+    exact_hessian: bool = False
+    accidents: bool = False
 
 
 class Search:
@@ -107,7 +138,7 @@ class Search:
 
     Parameters
     ----------
-    source : Memory or Stream
+    source : Few or Many
         Where the observations come from.
     problem : Problem
         What is wanted.
@@ -119,8 +150,7 @@ class Search:
 
     def run(self):
         """Return the best mixture found, the climb that led there, and its certificate."""
-        few = self.source.few()
-        end = self.on_nodes() if few is None else self.on_values(*few)
+        end = self.on_nodes() if self.few is None else self.on_values()
         if self.source.progress:
             progress_bar().write(f"climb: {self.evaluations} evaluations on {end.point.w.size} nodes", file=sys.stderr)
         theta, exact, left = self.polish(end)
@@ -142,7 +172,8 @@ class Search:
 
     def climb(self, x, w, theta, patience=0):
         """Climb by Newton's method, after so many EM steps at most."""
-        end = climb(x, w, theta, **self.constraints, max_eval=self.problem.max_eval, patience=patience)
+        problem = self.problem
+        end = climb(x, w, theta, **self.constraints, tol=problem.tol, max_eval=problem.max_eval, patience=patience)
         self.evaluations += end.evaluations
         return end
 
@@ -152,30 +183,57 @@ class Search:
 
     # --- which end is preferred ----------------------------------------------------
 
-    def is_spurious(self, theta):
-        """Tell which components stand on a few close observations, or on the floor.
+    def is_spurious(self, theta, gained):
+        """Tell which components stand on the floor, or may well be accidents.
 
-        Any two observations make a maximum of their own, so fewer than 2.5
-        count as none. So do fewer than ten that happen to lie together, within
-        a thirtieth of the spread. One component alone, or one variance for
-        all, can only be on the floor.
+        One component alone, or one variance for all, can only be on the floor.
         """
         pi, _, var = theta
         on_floor = var <= settings.ON_FLOOR * self.constraints["min_variance"]
         if pi.size == 1 or self.problem.equal_variances:
             return on_floor
-        observations = pi * max(self.source.total, self.source.count)
-        close = np.sqrt(var) < settings.CLOSE * self.source.spread
-        return on_floor | (observations < settings.PAIR) | ((observations < settings.FEW_CLOSE) & close)
+        return on_floor | (self.certainty(theta, gained) < 0)
+
+    @property
+    def count(self):
+        """The number of observations. Where the weights are shares of one, each counts as one."""
+        return max(self.source.total, self.source.count)
+
+    def certainty(self, theta, gained):
+        """Return by how much the gain of each component exceeds what chance does; of a wide one it is infinite."""
+        return beyond_chance(theta, gained * (self.count / self.source.total), self.count, self.source.resolution)
+
+    def is_unresolved(self, theta):
+        """Tell which components are narrower than the data were recorded, if ties show that they were."""
+        tied = settings.TIED * self.source.different <= self.count and self.source.recorded is None
+        return tied & (np.sqrt(theta[2]) < self.source.resolution)
+
+    def is_passed_over(self, theta, gained):
+        """Tell whether another end is preferred to one that has what counts as spurious, or as unresolved."""
+        if self.problem.accidents:
+            return bool(self.is_spurious(theta, np.full(len(gained), np.inf)).any())
+        return bool((self.is_spurious(theta, gained) | self.is_unresolved(theta)).any())
 
     def is_improper(self, end):
-        """Tell whether an end is no maximum, or one that a few observations make."""
-        return end.kind != "maximum" or bool(self.is_spurious(end.point.theta).any())
+        """Tell whether an end is no maximum, or one that is passed over."""
+        return end.kind != "maximum" or self.is_passed_over(end.point.theta, end.point.gains)
+
+    def preference(self, end):
+        """Return what is smaller for the better end: proper ones come first, and then the higher.
+
+        Of those that may be accidents the one is better whose worst component is the least likely to be one.
+        """
+        if not self.is_improper(end):
+            return 0, 0.0, -end.point.log_likelihood
+        on_floor = self.is_spurious(end.point.theta, np.full(end.point.nk.size, np.inf)).any()
+        if end.kind != "maximum" or on_floor or self.problem.equal_variances:
+            return 2, 0.0, -end.point.log_likelihood
+        return 1, -self.certainty(end.point.theta, end.point.gains).min(), -end.point.log_likelihood
 
     def unique_ends(self, ends):
-        """Return the ends in the order of preference, proper ones first and then the higher, each height once."""
+        """Return the ends in the order of preference, each height once."""
         kept = []
-        for end in sorted(ends, key=lambda end: (self.is_improper(end), -end.point.log_likelihood)):
+        for end in sorted(ends, key=self.preference):
             height = end.point.log_likelihood
             if all(abs(height - other.point.log_likelihood) > settings.SAME * abs(height) for other in kept):
                 kept.append(end)
@@ -183,36 +241,84 @@ class Search:
 
     # --- from starts to ends ---------------------------------------------------------
 
-    def ends(self, x, w):
-        """Return the best ends on weighted values: from the start that was given, or of a search from one component on.
+    @cached_property
+    def few(self):
+        """The values, or classes, and their weights, where they are few; else None."""
+        return self.source.few()
+
+    def sketch(self, closely=()):
+        """Return some hundred weighted values that show the data, with more of them in some intervals."""
+        if self.few is None:
+            return self.source.groups(closely)
+        x, w = self.few
+        values = _values(x)
+        return starts.thinned(x, w, singly=[np.searchsorted(values, ends) for ends in closely])
+
+    def ends(self):
+        """Return the best ends on a sketch: from the start that was given, or of a search from one component on.
 
         Without a start the means rise from component to component.
         """
         if self.start is not None:
-            return [self.climb_start(x, w)]
-        wanted, fewer = self.problem.n_components, []
+            # From a start that was given EM's own hill is wanted, and a sketch may have another.
+            return [self.climb_start(*(self.few or self.sketch(_about_narrow(self.start))))]
+        wanted, fewer, closely = self.problem.n_components, [], []
         for k in range(1, wanted + 1):
-            found = self._climb_the_best(x, w, self._runs(x, w, k, fewer), last=k == wanted)
+            hot, seen = self.missed(fewer)
+            closely += seen
+            x, w = sketch = self.sketch(closely)
+            found = self._climb_the_best(x, w, self._runs(x, w, k, fewer, hot), last=k == wanted)
             fewer = [end.point.theta for end in found[:1]]
+        found = self._worth_following(found) + self._worth_following(self._added(*sketch))
         return [self.sort_by_mean(x, w, end) for end in found]
 
-    def _runs(self, x, w, k, fewer):
+    def _worth_following(self, ends):
+        """Return the best ends: what is improper only where nothing is proper."""
+        proper = [end for end in ends if not self.is_improper(end)]
+        return (proper or ends)[: settings.FOLLOWED]
+
+    def missed(self, fewer):
+        """Return a component for each window that holds more than a smaller mixture expects, and where they lie."""
+        if not fewer:
+            return [], []
+        x, w = self.few or self.source.scanned()
+        x = _values(x)
+        windows = hot_windows(x, w, fewer[0])
+        if self.few is None and (close := _in_few_cells(x, windows)):
+            self.source.look([fewer[0], *close])
+            x, w = self.source.scanned()
+            windows = hot_windows(x, w, fewer[0])
+        places = [(x[first], x[last - 1]) for first, last, *_ in windows]
+        return starts.in_windows(x, w, windows, self.constraints["min_variance"]), places
+
+    def _runs(self, x, w, k, fewer, hot):
         """Return short runs of EM from all starts with K components, the preferred first."""
-        n_random = self.problem.n_random if k == self.problem.n_components else 0
-        found = starts.candidates(x, w, k, fewer, self.problem.rng, n_random)
+        return self._ranked(x, w, starts.candidates(_values(x), w, k, fewer, hot))
+
+    def _ranked(self, x, w, found):
         self.evaluations += (settings.SHORT + 1) * len(found)
         runs = starts.short_runs(x, w, found, settings.SHORT, **self.constraints)
-        return sorted(runs, key=lambda run: (bool(self.is_spurious(run[1]).any()), -run[0]))
+        return sorted(runs, key=lambda run: (self.is_passed_over(*run[1:]), -run[0]))
 
     def _climb_the_best(self, x, w, runs, last):
         """Climb from the best runs until enough agree, and from more while every end is improper."""
         ends, most = [], settings.CLIMBED if last else settings.CLIMBED_ON_THE_WAY
-        for _, theta in runs[: settings.MOST_CLIMBED]:
+        for _, theta, _ in runs[: settings.MOST_CLIMBED]:
             ends.append(self.climb(x, w, theta))
-            enough = len(ends) >= most or _as_high_as_the_highest(ends) >= settings.AGREED
-            if enough and not all(map(self.is_improper, ends)):
+            proper = [end for end in ends if not self.is_improper(end)]
+            if proper and (len(ends) >= most or _as_high_as_the_highest(proper) >= settings.AGREED):
                 break
         return self.unique_ends(ends)
+
+    def _added(self, x, w):
+        """Return the ends of the climbs from the random starts: each is climbed from."""
+        problem = self.problem
+        if not problem.n_random:
+            return []
+        found = starts.random_starts(_values(x), w, problem.n_components, problem.rng, problem.n_random)
+        if problem.equal_variances:
+            found = [(pi, mu, np.full_like(var, pi @ var)) for pi, mu, var in found]
+        return self.unique_ends([self.climb(x, w, theta, settings.PATIENCE) for theta in found])
 
     def sort_by_mean(self, x, w, end):
         """Return the end with rising means: without a start, rounding must not choose the labels."""
@@ -223,28 +329,28 @@ class Search:
 
     # --- on the values, or on nodes -----------------------------------------------------
 
-    def on_values(self, x, w):
+    def on_values(self):
         """Return the best end on the values themselves."""
-        # From a start that was given EM's own hill is wanted, and groups may have another.
-        rough = starts.thinned(x, w) if self.start is None else (x, w)
-        ends = self.ends(*rough)
-        return ends[0] if rough[0] is x else self.follow(x, w, _mixtures(ends))
+        ends = self.ends()
+        if self.start is not None or self.few[0].size <= settings.MOST_START_GROUPS:
+            return self.unique_ends(ends)[0]
+        return self.follow(*self.few, _mixtures(ends))
 
     def on_nodes(self):
-        """Return the best end on nodes, cut anew while a component is too narrow for them."""
+        """Return the best end on nodes, cut anew while a component is too narrow for them.
+
+        The cells serve the start, too, so that the path begins where it is said to.
+        """
         source = self.source
-        mixtures = _mixtures(self.ends(*source.groups()))
+        mixtures, begin = _mixtures(self.ends()), [] if self.start is None else [self.start]
         for _ in range(settings.MOST_CUTS):
-            sampled = source.sampled
-            beyond = settings.BEYOND * (source.high - source.low) if sampled else 0.0
-            nodes = source.nodes(cells(source.low - beyond, source.high + beyond, mixtures))
-            if sampled:  # this was the first pass, so that only now all the data show
-                mixtures = _mixtures(self.ends(*source.groups()))
-                if not nodes.fit_for(mixtures):
-                    continue
-            end = self.follow(*nodes.weighted(), mixtures)
+            if not source.serves(begin + mixtures):
+                source.look(begin + mixtures)
+            nodes = source.nodes(begin + mixtures)
+            x, w = nodes.weighted()
+            end = self.follow(source.classes(x), w, mixtures)
             mixtures = [end.point.theta]
-            if nodes.fit_for(mixtures):
+            if nodes.fit_for(mixtures) and source.serves(mixtures):
                 break
         return end
 
@@ -263,39 +369,80 @@ class Search:
     # --- over all the data ------------------------------------------------------------------
 
     def polish(self, end):
-        """Take exact steps from the end until it is the data's own; return it, its statistics, and how far it moves."""
+        """Take exact steps from the end until it is the data's own; return it, its statistics, and how far it moves.
+
+        A climb that was not finished stays where it stopped.
+        """
         theta, closest = end.point.theta, np.inf
         for _ in range(settings.MOST_POLISHED):
             exact = self.source.statistics(theta)
             moves = move(theta, exact.updated(**self.constraints))
             if moves < closest:
                 closest, best = moves, (theta, exact)
-            if moves <= settings.EXACT or moves > closest:
+            if moves <= max(self.problem.tol, settings.EXACT) or moves > closest or end.kind == "unfinished":
                 break
             theta = end.polished(theta, exact, self.constraints["min_variance"])
         return *best, closest
 
     def certify(self, theta, exact, left, end):
         """Say what was found, in the unit of the data."""
-        unit = self.source.unit
+        unit, source = self.source.unit, self.source
+        if self.problem.exact_hessian and self.few is None:
+            end.reclassify(source.hessian(_hessian, theta))
+        decrement = end.decrement(theta, exact)
+        gains = end.point.gains
         return Certificate(
-            log_likelihood=float(exact.log_likelihood - self.source.total * np.log(unit.scale)),
+            log_likelihood=float(exact.log_likelihood - source.shift),
             move=left,
+            distance=float(np.sqrt(decrement)),
+            gain=float(decrement / 2),
             kind=end.kind,
+            curvature="data" if self.few is not None or self.problem.exact_hessian else "nodes",
             eigenvalues=end.eigenvalues,
             eigenvectors=end.eigenvectors,
-            on_floor=tuple(np.flatnonzero(end.on_floor).tolist()),
-            spurious=tuple(np.flatnonzero(self.is_spurious(theta)).tolist()),
+            on_floor=_numbers(end.on_floor),
+            spurious=_numbers(self.is_spurious(theta, gains)),
+            unresolved=_numbers(self.is_unresolved(theta)),
             min_variance=self.constraints["min_variance"] * unit.scale**2,
             evaluations=self.evaluations,
             nodes=end.point.w.size,
-            passes=self.source.passes,
+            passes=source.passes,
         )
 
 
+def _values(x):
+    """Return values, or one in each class."""
+    return x.middles if isinstance(x, Classes) else x
+
+
+def _in_few_cells(x, windows):
+    """Return mixtures that are as narrow as what may be in windows of few cells, if those gain much."""
+    found = []
+    for first, last, _, beyond in windows:
+        if last - first < settings.HOT_CELLS and beyond > settings.HOT_AGAIN:
+            width = settings.CLOSER_LOOK * (x[min(last, x.size - 1)] - x[max(first - 1, 0)])
+            found.append((np.ones(1), x[first : first + 1], np.full(1, width**2)))
+    return found
+
+
+def _about_narrow(theta):
+    """Return intervals about the narrow components of a mixture."""
+    _, mu, var = theta
+    reach = settings.ABOUT * np.sqrt(var)
+    return [(m - r, m + r) for m, r in zip(mu, reach) if r < settings.NARROW_START]
+
+
+def _hessian(x, w, theta):
+    return Point(x, w, theta).hessian
+
+
+def _numbers(chosen):
+    return tuple(np.flatnonzero(chosen).tolist())
+
+
 def _mixtures(ends):
-    """Return the mixtures of the best ends, which are followed on all the data."""
-    return [end.point.theta for end in ends[: settings.FOLLOWED]]
+    """Return the mixtures of ends, which are followed on all the data."""
+    return [end.point.theta for end in ends]
 
 
 def _as_high_as_the_highest(ends):

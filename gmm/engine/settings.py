@@ -30,9 +30,20 @@ SLACK = 1.34
 MOST_CELLS = 100_000
 # Observations in one block of sums: a few such arrays stay in a cache.
 SUMS_BLOCK = 16_384
-# With more observations than this a cell, the sums are taken in two stages: first so
-# few moments in cells so many times finer, and then all of them over their nodes.
-CROWDED, FINER, FINE_ORDER = 2_500, 64, 5
+
+# --- many observations in narrow cells (graded) ------------------------------------
+
+# Moments of each cell; with cells by this factor narrower than those of `CELL_WIDTH` so few of them do.
+GRADED_ORDER, GRADED_WIDTH = 5, 1 / 64
+# Cells to a doubling of 1 + |u|, as a power of two; so many bits more where components are too narrow for
+# that, and a patch of their own about those that are narrower still.
+GRADED_BITS, FINER_BITS = 10, 2
+# As many different values of a sample as this share of it, within the width of a cell, get cells of their own at once.
+CROWDED = 1 / 64
+# Farther out than this, in the unit of the data, cells are wider: a component there is as wide as it is far.
+FAR_OUT, FAR_BITS = 2.0**20, 4
+# A variance within a cell below this, as a share of the cell's half-width squared, is rounding: of one value.
+ONE_VALUE = 1e-10
 
 # --- where observations come from (sources, streams) ---------------------------
 
@@ -40,8 +51,9 @@ CROWDED, FINER, FINE_ORDER = 2_500, 64, 5
 FEW_VALUES = 2_000
 # The search goes on about this many groups of neighbouring observations.
 GROUPS = 384
-# Equal values are merged where there are this many times fewer different ones.
-TIES = 4
+# Equal values are merged where there are this many times fewer different ones, and
+# where there are this many times fewer the smallest gap is that of a rounding.
+TIES, TIED = 4, 2
 # Observations in one block where an array as long as the data is to be avoided.
 BLOCK = 65_536
 # Values nearer than this, against their size as they came, differ by rounding.
@@ -50,8 +62,11 @@ ROUNDING, APART = 8 * np.finfo(float).eps, 1e-6
 # The first look at a stream takes the first blocks, until it has so many
 # observations, or so many partitions, evenly chosen.
 SAMPLE, SAMPLED_PARTITIONS = 100_000, 16
-# Groups that a summary keeps, and how many at most before it thins them.
-KEPT_GROUPS, MOST_GROUPS = 2_048, 16_384
+# The unit and the smallest gap of many observations are those of about so many.
+SAMPLE_SIZE = 16_384
+# The middle half of a normal density has this width in standard deviations, inverted and doubled for its half;
+# a scale below this would leave the range of a float when it is squared.
+HALF_TO_SIGMA, LEAST_SCALE = 1.4826, 1e-150
 # So many results are added up in one task: a tree that is neither deep nor wide.
 FAN = 8
 # Two passes differ when their weights differ by more than this share: far above
@@ -68,6 +83,15 @@ LEAST, WIDEST = 1e-8, 1e50
 # A variance this close to the floor, as a share, is on it.
 ON_FLOOR = 1 + 1e-6
 
+# --- classes in the place of values (recorded) -----------------------------------
+
+# In an interval of half this width, in standard deviations, where the density changes by no more than a
+# factor of e² either, so many of Gauss's places give its sums to the rounding of a float.
+NARROW_CLASS, CLASS_PLACES = 0.5, 10
+# The floor under standard deviations, in widths of the narrowest class: five to its half, so that a component
+# in its middle has all of it but 6e-7, and a narrower one gains less than that for each of its observations.
+SHARE_OF_CLASS = 0.1
+
 # --- where a fit may begin (starts) ---------------------------------------------
 
 # Short runs go on so many groups at most, for k-means needs the square of it.
@@ -83,6 +107,24 @@ NEW_WEIGHT, QUANTILES, NEW_WIDTHS, COVERING = 0.1, np.linspace(0.05, 0.95, 9), (
 # their variances uniform from this share of the data's variance to all of it.
 RANDOM_STARTS, DIRICHLET, LEAST_RANDOM_VARIANCE = 10, 3.0, 0.01
 
+# --- what chance can do (scan) ------------------------------------------------------
+
+# A component is narrow where so many windows like its own hold all the data. It may be an accident if it gains
+# less than this and log log N beyond the logarithm of their number. Of samples of one normal, fitted with
+# two, less than one in twenty then keeps a narrow component: `python -m benchmarks.accidents`.
+NARROW_WINDOWS, CHANCE = 4.0, 4.0
+# A share below this of a density is lost in its rounding.
+LEAST_WITHOUT = 1e-16
+# Windows hold so many neighbouring values, and less is not expected in one. Those that gain more than
+# this beyond the logarithm of their number are looked at, so many at most: a start for each.
+WINDOW_SIZES = np.unique(np.round(2.0 ** np.arange(2, 14, 0.5)).astype(int))
+LEAST_EXPECTED, HOT, HOT_WINDOWS = 1e-12, 2.0, 3
+# The values of a window come singly into a sketch, or in so many groups; so do those about a narrow component
+# of a start, as far as so many standard deviations. More values than this are scanned in groups.
+IN_WINDOW, ABOUT, MOST_SCANNED = 64, 5.0, 16_384
+# A component of a start is narrow where that far is less than this, in the spread of the data: then groups hide it.
+NARROW_START = 0.1
+
 # --- the search (search) ----------------------------------------------------------
 
 # EM steps spent on each start, how many of the best are climbed from, and how many ends
@@ -95,17 +137,14 @@ CLIMBED_ON_THE_WAY = 2
 FOLLOWED = 4
 # Two ends as high as one another, to this share, are one.
 SAME = 1e-9
-# What makes a maximum spurious: so few observations (any two make one of their own), or
-# so few that happen to lie within this share of the spread.
-PAIR, FEW_CLOSE, CLOSE = 2.5, 10, 1 / 30
 # How far an exact EM step may move the end before it is polished, and so many times at most.
 EXACT, MOST_POLISHED = 1e-10, 4
 # So often the cells are cut anew because a component is too narrow for them.
 MOST_CUTS = 6
-# The first cells reach so many times a sample's range beyond it. They widen
-# geometrically, so that this costs about a hundred.
-BEYOND = 2.0**40
-# How far an exact EM step may move what counts as converged, if `tol` asks for less.
+# A window that gains more than this beyond the logarithm of their number, and that lies in fewer cells than
+# this, is looked at more closely by one more pass: cells there then have this share of its width near its middle.
+HOT_AGAIN, HOT_CELLS, CLOSER_LOOK = 6.0, 8, 1 / 1024
+# How far an exact EM step may move what counts as converged, if `tol` asks for less: rounding in x allows no more.
 CERTAIN = 1e-9
 
 # --- the climb (climb) ---------------------------------------------------------------
@@ -116,7 +155,7 @@ STRIDE, TIMES, PATIENCE = 0.1, 2.0 ** np.arange(1, 40), 200
 # Newton's method takes over where its step moves nothing by more than this many standard deviations.
 # Taking over at 1 it ended lower than plain EM twice as often.
 HILL = 0.3
-# A Newton step ends where it would move nothing by more than this many standard deviations.
+# A climb ends where Newton's step would move nothing by more than this, if `tol` asks for less.
 STEP = 1e-10
 # A step below this that no longer shrinks is rounding; so is one in the last digits of a mean.
 STALLED = 1e-6
@@ -134,8 +173,8 @@ FLAT = 1e-9
 EMPTY = 1e-8
 # Components this close coincide, and so many EM steps show a way to part them, from beside by these lengths.
 TOGETHER, BESIDE, ASIDE = 1e-3, 10, (0.1, -0.1, 1.0, -1.0)
-# A mean farther out than this, in the spread of the data, is as good as this.
-FARTHEST = 1e100
+# A mean farther out than this, in the spread of the data, is as good as this: its fourth power is a float.
+FARTHEST = 1e60
 
 # --- how far a parameter can go (profile) -----------------------------------------
 

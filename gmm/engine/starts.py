@@ -6,29 +6,36 @@ import numpy as np
 
 from gmm.engine import settings
 from gmm.engine.exact import share_out, update
+from gmm.engine.recorded import Classes
+from gmm.engine.scan import closer, gains
 
-__all__ = ["candidates", "groups", "k_means", "short_runs", "split", "thinned"]
+__all__ = ["candidates", "groups", "in_windows", "k_means", "random_starts", "short_runs", "split", "thinned"]
 
 
-def thinned(x, w, most=settings.MOST_START_GROUPS):
+def thinned(x, w, most=settings.MOST_START_GROUPS, singly=()):
     """Return groups of neighbours, on which the short runs go.
 
     Parameters
     ----------
     x, w : ndarray, shape (M,)
-        Rising values and their positive weights.
+        Rising values, or classes, and their positive weights.
     most : int
-        How many groups at most.
+        How many groups at most, beside the next.
+    singly : sequence of (first, last)
+        Windows whose values are kept, if they are not too many, each by itself.
 
     Returns
     -------
     x, w : ndarray
-        Means and weights of the groups.
+        Means, or what the classes make together, and weights of the groups.
     """
     if x.size <= most:
         return x, w
-    starts = np.arange(most) * x.size // most
+    starts = np.unique(np.concatenate([np.arange(most) * x.size // most, *(closer(*window) for window in singly)]))
+    starts = starts[starts < x.size]
     sums = np.add.reduceat(w, starts)
+    if isinstance(x, Classes):
+        return x.joined(starts), sums
     return np.add.reduceat(w * x, starts) / sums, sums
 
 
@@ -116,8 +123,8 @@ def _mean_and_variance(x, w):
     return mean, share @ (x - mean) ** 2
 
 
-def candidates(x, w, n_components, fewer=(), rng=None, n_random=0):
-    """Return starts: cuts of the data, what smaller mixtures grow to, and random ones.
+def candidates(x, w, n_components, fewer=(), hot=()):
+    """Return starts: cuts of the data, and what smaller mixtures grow to.
 
     The cuts are at equal shares, where k-means cuts, and at the widest gaps.
 
@@ -130,10 +137,8 @@ def candidates(x, w, n_components, fewer=(), rng=None, n_random=0):
     fewer : sequence of (weights, means, variances)
         Mixtures of K − 1 components. Each of their components is cut in two,
         and a new one, narrow or wide, is put at each of nine quantiles.
-    rng : numpy.random.Generator, optional
-        The source of random starts.
-    n_random : int
-        How many of them.
+    hot : sequence of (weight, mean, variance)
+        What a new component is to be where the first of them expects too little.
 
     Returns
     -------
@@ -151,13 +156,59 @@ def candidates(x, w, n_components, fewer=(), rng=None, n_random=0):
         places = x[np.searchsorted(rising, settings.QUANTILES * total)]
         found += [_with(theta, place, width**2 * variance) for place in places for width in settings.NEW_WIDTHS]
         found.append(_with(theta, mean, settings.COVERING**2 * variance))
-    for _ in range(n_random):
-        drawn = rng.choice(x, n_components, replace=x.size < n_components, p=w / total)
-        weights = rng.dirichlet(np.full(n_components, settings.DIRICHLET))
-        widths = rng.uniform(settings.LEAST_RANDOM_VARIANCE, 1, n_components)
-        found.append((weights, drawn, variance * widths))
+    found += [_with(fewer[0], place, own, share) for share, place, own in hot]
     # In the order of the means, so that of two ends that are mirror images the same one is found whatever rounds.
     return [tuple(array[np.argsort(theta[1])] for array in theta) for theta in found]
+
+
+def random_starts(x, w, n_components, rng, n_random):
+    """Return random starts: values of the data as means, and any weights and variances.
+
+    Parameters
+    ----------
+    x, w : ndarray, shape (M,)
+        Values and their positive weights.
+    n_components : int
+        The number of components, K.
+    rng : numpy.random.Generator
+        Their source.
+    n_random : int
+        How many.
+
+    Returns
+    -------
+    list of (weights, means, variances)
+        Each with rising means.
+    """
+    _, variance = _mean_and_variance(x, w)
+    found = []
+    for _ in range(n_random):
+        means = rng.choice(x, n_components, replace=x.size < n_components, p=w / w.sum())
+        weights = rng.dirichlet(np.full(n_components, settings.DIRICHLET))
+        widths = rng.uniform(settings.LEAST_RANDOM_VARIANCE, 1, n_components)
+        order = np.argsort(means)
+        found.append((weights[order], means[order], variance * widths[order]))
+    return found
+
+
+def in_windows(x, w, windows, least):
+    """Return the weight, mean and variance of a component for each window.
+
+    Parameters
+    ----------
+    x, w : ndarray, shape (M,)
+        Rising values and their positive weights.
+    windows : sequence of (first, last, excess, …)
+        As :func:`gmm.engine.scan.hot_windows` returns them.
+    least : float
+        No variance is below this.
+
+    Returns
+    -------
+    list of (weight, mean, variance)
+    """
+    moments = [_mean_and_variance(x[first:last], w[first:last]) for first, last, *_ in windows]
+    return [(excess, mean, max(own, least)) for (_, _, excess, *_), (mean, own) in zip(windows, moments)]
 
 
 def split(theta, k, into=None):
@@ -187,10 +238,9 @@ def split(theta, k, into=None):
     return pi / pi.sum(), mu, var
 
 
-def _with(theta, mean, variance):
+def _with(theta, mean, variance, weight=settings.NEW_WEIGHT):
     """Return the mixture with one component more."""
     pi, mu, var = theta
-    weight = settings.NEW_WEIGHT
     return np.append((1 - weight) * pi, weight), np.append(mu, mean), np.append(var, variance)
 
 
@@ -210,10 +260,12 @@ def short_runs(x, w, thetas, n_steps, equal_variances=False, min_variance=0.0):
 
     Returns
     -------
-    list of (log_likelihood, theta)
-        Where each ended.
+    list of (log_likelihood, theta, gains)
+        Where each ended, and what each component gains there.
     """
     theta = tuple(np.array(arrays) for arrays in zip(*thetas))
+    if isinstance(x, Classes):
+        return _short_runs_on_classes(x, w, theta, n_steps, equal_variances, min_variance)
     # Room of one's own: arrays of this size are slow to come by.
     deviation, square, gamma = np.empty((3, *theta[0].shape, x.size))
     for step in range(n_steps + 1):
@@ -229,4 +281,25 @@ def short_runs(x, w, thetas, n_steps, equal_variances=False, min_variance=0.0):
         gamma *= w
         first, second = (np.einsum("skn,skn->sk", gamma, array) for array in (deviation, square))
         theta = update(theta, gamma.sum(axis=-1), first, second, equal_variances, min_variance)
-    return [(float(height), tuple(ends)) for height, *ends in zip(log_f @ w, *theta)]
+    return _ended(log_f, theta, gamma, w)
+
+
+def _short_runs_on_classes(x, w, theta, n_steps, equal_variances, min_variance):
+    """Run EM from many starts at once on classes (``eq:truncated``)."""
+    for step in range(n_steps + 1):
+        gamma, moments = x.truncated(theta)
+        with np.errstate(divide="ignore"):
+            gamma += np.log(theta[0])[..., np.newaxis]
+        log_f = share_out(gamma)
+        if step == n_steps:
+            break
+        gamma *= w
+        first, second = (np.einsum("skn,skn->sk", gamma, moment) for moment in moments[:2])
+        sums = gamma.sum(axis=-1), first * np.sqrt(theta[2]), second * theta[2]
+        theta = update(theta, *sums, equal_variances, min_variance)
+    return _ended(log_f, theta, gamma, w)
+
+
+def _ended(log_f, theta, gamma, w):
+    gained = gains(theta, gamma, w)
+    return [(float(height), tuple(ends), own) for height, own, *ends in zip(log_f @ w, gained, *theta)]

@@ -3,19 +3,16 @@
 import inspect
 import operator
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
 from gmm import check
 from gmm.engine import settings
-from gmm.engine.exact import Statistics
-from gmm.engine.nodes import Nodes, distinct, sorted_in_place
-from gmm.engine.sources import Memory, bar, gaps
-from gmm.unit import Unit, counted, power_of_two
+from gmm.engine.sources import Many, in_memory, standardised
+from gmm.unit import counted
 
-__all__ = ["Blocks", "Partitions", "Summary", "add_over_blocks", "is_stream", "open_stream"]
+__all__ = ["Blocks", "Partitions", "add_over_blocks", "is_stream", "open_stream"]
 
 
 def is_stream(x):
@@ -31,7 +28,7 @@ def is_stream(x):
     return True
 
 
-def open_stream(x, sample_weight=None, n_components=2, progress=False):
+def open_stream(x, sample_weight=None, progress=False, guide=None):
     """Take the first look and return the source of the observations.
 
     Parameters
@@ -41,14 +38,14 @@ def open_stream(x, sample_weight=None, n_components=2, progress=False):
         iterator of blocks, each an array or a pair (x, sample_weight).
     sample_weight : dask.array.Array, shape (N,), optional
         How often each observation counts, in the chunks of `x`.
-    n_components : int
-        How many different values the first look must see, at least.
     progress : bool
         Whether each pass shows a bar.
+    guide : Mixture, optional
+        What the first cells are to serve.
 
     Returns
     -------
-    Memory or Blocks or Partitions
+    Few or Memory or Blocks or Partitions
         What the first look has seen to its end is in memory.
 
     Raises
@@ -61,8 +58,8 @@ def open_stream(x, sample_weight=None, n_components=2, progress=False):
     source = _stream(x, sample_weight)
     blocks = source.all_of_it()
     if blocks is not None:
-        return Memory(*_joined(blocks), progress)
-    source.open(n_components, progress)
+        return in_memory(*_joined(blocks), progress, guide=guide)
+    source.open(source.sample(), progress, None, guide)
     return source
 
 
@@ -83,7 +80,7 @@ def add_over_blocks(x, sample_weight, function, *arguments):
     -------
     What the function returns, added over the blocks.
     """
-    (total,) = _stream(x, sample_weight)._added(None, _applied, function, arguments)
+    (total,) = _stream(x, sample_weight).reduced(None, _applied, function, arguments)
     return total
 
 
@@ -91,105 +88,12 @@ def _stream(x, sample_weight):
     return Partitions(x, sample_weight) if hasattr(x, "dask") else Blocks(x, sample_weight)
 
 
-@dataclass(frozen=True, eq=False)
-class Summary:
-    """What can be seen of observations in passing. Two of them add.
-
-    Attributes
-    ----------
-    count : int
-        The number of observations.
-    low, high, gap : float
-        The range, and the smallest gap within a block between two different
-        values, infinite where there is none.
-    x, w : ndarray
-        Values and weights, rising: all different values where they are few,
-        and else the means of some thousand groups of neighbours.
-    """
-
-    count: int
-    low: float
-    high: float
-    gap: float
-    x: np.ndarray
-    w: np.ndarray
-
-    @classmethod
-    def of(cls, x, sample_weight=None):
-        """Summary at rising observations."""
-        w = np.ones_like(x) if sample_weight is None else sample_weight
-        different, gap = gaps(x, 0.0, np.inf)
-        low, high, count = float(x[0]), float(x[-1]), x.size
-        if different <= settings.GROUPS:
-            x, w = distinct(x, w)
-        return cls(count, low, high, gap, *_grouped(x, w, settings.GROUPS))
-
-    def __add__(self, other):
-        if not isinstance(other, Summary):
-            return NotImplemented
-        x = np.concatenate([self.x, other.x])
-        order = np.argsort(x, kind="stable")
-        x, w = distinct(x[order], np.concatenate([self.w, other.w])[order])
-        return Summary(
-            self.count + other.count,
-            min(self.low, other.low),
-            max(self.high, other.high),
-            min(self.gap, other.gap),
-            *(_grouped(x, w, settings.KEPT_GROUPS) if x.size > settings.MOST_GROUPS else (x, w)),
-        )
-
-    def unit(self):
-        """Return the unit in which these observations are centred at 0 with a spread of about 1."""
-        centre = float(self.x[np.searchsorted(np.cumsum(self.w), self.w.sum() / 2)])
-        return Unit(centre, power_of_two(self.spread(), self.low, self.high))
-
-    def spread(self):
-        """Return the standard deviation, about."""
-        if self.low == self.high:
-            return 0.0
-        widest = self.high / 2 - self.low / 2
-        x = self.x / widest
-        mean = np.average(x, weights=self.w)
-        return float(widest * np.sqrt(np.average((x - mean) ** 2, weights=self.w)))
-
-
-class _Stream:
-    """A source whose observations are gone through block by block.
-
-    The attributes are those of :class:`gmm.engine.sources.Memory`. Until the first
-    pass has seen all the observations, they are those of a sample, and
-    `sampled` is true.
-    """
-
-    def open(self, n_components, progress):
-        """Take the first look; where it has seen too few different values, look at all."""
-        self.passes, self.progress, self.sampled = 0, progress, True
-        summary = self._sample()
-        if summary is None or summary.x.size < max(2, n_components):
-            summary = self._pass(_summarised)[0]
-        self.unit = summary.unit() if summary.low < summary.high else Unit(summary.low, 1.0)
-        self._see(summary)
-
-    def few(self):
-        """Return None: what is few is in memory."""
-        return None
-
-    def groups(self):
-        """Return some hundred weighted values that show the shape of what has been seen."""
-        x, w = _grouped(self.summary.x, self.summary.w, settings.GROUPS)
-        return (x - self.unit.centre) / self.unit.scale, w
-
-    def nodes(self, edges):
-        """Return the observations, compressed, by one pass."""
-        summary, nodes = self._pass(_compressed, self.unit, edges)
-        power_of_two(summary.spread(), summary.low, summary.high)
-        self.sampled = False
-        self._see(summary)
-        return nodes
+class _Stream(Many):
+    """A source whose observations are gone through block by block, each checked on its way."""
 
     def statistics(self, theta):
         """Return the sums that one exact EM step takes, by one pass."""
-        (statistics,) = self._pass(_summed, self.unit, theta)
+        statistics = super().statistics(theta)
         total = statistics.nk.sum()
         if abs(total - self.total) > settings.SAME_TOTAL * self.total:
             raise ValueError(
@@ -198,23 +102,11 @@ class _Stream:
             )
         return statistics
 
-    def _see(self, summary):
-        """Take over what a summary tells."""
-        centre, scale = self.unit.centre, self.unit.scale
-        self.summary, self.count, self.total = summary, summary.count, float(summary.w.sum())
-        self.different = summary.x.size
-        self.low, self.high = (summary.low - centre) / scale, (summary.high - centre) / scale
-        self.spread = summary.spread() / scale
-        self.resolution = summary.gap / scale if summary.gap < np.inf else settings.APART
-
-    def _pass(self, function, *arguments):
-        """Apply a function to all blocks and add what it returns."""
-        self.passes += 1
-        with bar(self.progress, f"pass {self.passes}", None if self.sampled else self.count) as watch:
-            results = self._added(watch, function, *arguments)
+    def _added(self, watch, function, *arguments):
+        results = self.reduced(watch, _in_unit, self.unit, function, arguments)
         if not results:
             raise ValueError(self.nothing)
-        return results
+        return results[0]
 
 
 class Blocks(_Stream):
@@ -232,13 +124,13 @@ class Blocks(_Stream):
 
     def all_of_it(self):
         """Return the blocks, if the first look sees them all, and else None."""
-        seen, self.first = [], ()
+        self.seen, count = [], 0
         for block in self._blocks():
-            self.first = _sum([self.first, _summarised(*block)])
-            if self.first and self.first[0].count > settings.SAMPLE:
+            self.seen.append(_block(*block))
+            count += self.seen[-1][0].size
+            if count > settings.SAMPLE:
                 return None
-            seen.append(block)
-        return seen
+        return self.seen
 
     def _blocks(self):
         """Yield the number, the observations and the weights of each block."""
@@ -256,10 +148,13 @@ class Blocks(_Stream):
                 )
             yield number, x, sample_weight
 
-    def _sample(self):
-        return self.first[0]
+    def sample(self):
+        """Return some of what the first look has seen."""
+        seen, self.seen = np.concatenate([x for x, _ in self.seen]), []
+        return _thin(seen)
 
-    def _added(self, watch, function, *arguments):
+    def reduced(self, watch, function, *arguments):
+        """Apply a function to all blocks and add what it returns."""
         results = ()
         for block in self._blocks():
             results = _sum([results, function(*block, *arguments)])
@@ -285,7 +180,7 @@ class Partitions(_Stream):
             return None
         import dask
 
-        return dask.compute(self._blocks())[0]
+        return [_block(*block) for block in dask.compute(self._blocks())[0]]
 
     def _blocks(self):
         """Return the number, the observations and the weights of each chunk, for Dask to compute."""
@@ -293,16 +188,20 @@ class Partitions(_Stream):
         weights = [None] * len(parts) if self.sample_weight is None else self.sample_weight.to_delayed()
         return list(zip(range(len(parts)), parts, weights))
 
-    def _sample(self):
+    def sample(self):
+        """Return some of the observations of some of the chunks, or of all where those are empty."""
         blocks = self._blocks()
         chosen = np.linspace(0, len(blocks) - 1, min(len(blocks), settings.SAMPLED_PARTITIONS)).round().astype(int)
-        results = self._computed([blocks[number] for number in chosen], _summarised)
-        return results[0] if results else None
+        results = self._computed([blocks[number] for number in chosen], _some) or self._computed(blocks, _some)
+        if not results:
+            raise ValueError(self.nothing)
+        return _thin(np.concatenate(results[0]))
 
-    def _added(self, watch, function, *arguments):
+    def reduced(self, watch, function, *arguments):
+        """Apply a function to all chunks and add what it returns."""
         results = self._computed(self._blocks(), function, *arguments)
         if watch:  # how far the workers are, Dask's own dashboard tells
-            watch(self.count)
+            watch(self.count or 0)
         return results
 
     def _computed(self, blocks, function, *arguments):
@@ -318,25 +217,21 @@ class Partitions(_Stream):
 # --- what is done to one block, wherever it is -------------------------------
 
 
-def _summarised(number, x, sample_weight):
-    """Summary at a block as it came."""
-    x, sample_weight = sorted_in_place(*_block(number, x, sample_weight))
-    return (Summary.of(x, sample_weight),) if x.size else ()
+def _some(number, x, sample_weight):
+    """Return some observations of a block, in a list of their own."""
+    x, _ = _block(number, x, sample_weight)
+    return ([_thin(x)],) if x.size else ()
 
 
-def _compressed(number, x, sample_weight, unit, edges):
-    """Summary at a block and compress it."""
-    x, sample_weight = sorted_in_place(*_block(number, x, sample_weight))
-    if x.size == 0:
-        return ()
-    summary = Summary.of(x, sample_weight)
-    return summary, Nodes.of(_standardised(x, unit), edges, sample_weight, is_sorted=True)
-
-
-def _summed(number, x, sample_weight, unit, theta):
-    """Take the sums of an EM step over a block."""
+def _in_unit(number, x, sample_weight, unit, function, arguments):
+    """Apply a function to a block in this unit."""
     x, sample_weight = _block(number, x, sample_weight)
-    return (Statistics.of(_standardised(x, unit), theta, sample_weight),) if x.size else ()
+    return (function(standardised(x, unit), sample_weight, *arguments),) if x.size else ()
+
+
+def _thin(x):
+    """Return some observations, rising."""
+    return np.sort(x[:: -(-x.size // settings.SAMPLE_SIZE)])
 
 
 def _applied(number, x, sample_weight, function, arguments):
@@ -364,16 +259,8 @@ def _block(number, x, sample_weight):
     return counted(sample_weight, x, sample_weight)
 
 
-def _standardised(x, unit):
-    """Return the block in this unit, in its place."""
-    x -= unit.centre
-    x /= unit.scale
-    return x
-
-
 def _joined(blocks):
     """Return all blocks as one, or raise if they hold nothing."""
-    blocks = [_block(*block) for block in blocks]
     blocks = [(x, weight) for x, weight in blocks if x.size]
     if not blocks:
         raise ValueError("x is empty. Pass at least one observation with a positive weight.")
@@ -381,18 +268,6 @@ def _joined(blocks):
     if any(weight is not None for _, weight in blocks):
         weights = np.concatenate([np.ones_like(x) if weight is None else weight for x, weight in blocks])
     return np.concatenate([x for x, _ in blocks]), weights
-
-
-def _grouped(x, w, most):
-    """Return means and weights of groups of rising values, cut at equal weights and at equal widths."""
-    if x.size <= most:
-        return x, w
-    rising = np.cumsum(w)
-    shares, places = np.linspace(0, rising[-1], most // 2 + 1)[:-1], np.linspace(x[0], x[-1], most // 2 + 1)[:-1]
-    starts = np.union1d(np.searchsorted(rising, shares, "right"), np.searchsorted(x, places))
-    starts = starts[starts < x.size]
-    sums = np.add.reduceat(w, starts)
-    return np.add.reduceat(w * (x - x[0]), starts) / sums + x[0], sums
 
 
 def _check_partitioned(x, sample_weight):

@@ -25,9 +25,12 @@ __all__ = [
     "N",
     "Whole",
     "aic",
+    "alpha",
+    "beta",
     "bic",
     "block",
     "chebyshev",
+    "class_probability",
     "component",
     "counted_log_likelihood",
     "counted_mean",
@@ -35,6 +38,9 @@ __all__ = [
     "counted_variance",
     "counted_weight",
     "counts",
+    "distance",
+    "distribution",
+    "empirical",
     "expected_log_likelihood",
     "gamma",
     "j",
@@ -63,6 +69,7 @@ __all__ = [
     "node_weight",
     "normal",
     "normal_density",
+    "normal_distribution",
     "numpy_function",
     "p",
     "parameters",
@@ -73,6 +80,8 @@ __all__ = [
     "stable_log_likelihood",
     "stable_log_mixture",
     "stable_responsibility",
+    "truncated_mean",
+    "truncated_square",
     "u",
     "update_mean",
     "update_variance",
@@ -222,6 +231,19 @@ def stable_log_mixture(n_components: int = 2, x: sp.Expr = x) -> sp.Expr:
     return largest + sp.log(sp.Add(*shares))
 
 
+# What lies below x: the area up to there, under one normal and under a mixture.
+
+
+def normal_distribution(x: sp.Expr, mu: sp.Expr, var: sp.Expr) -> sp.Expr:
+    """Return the normal distribution function as an expression (``eq:normal-distribution``)."""
+    return (1 + sp.erf((x - mu) / sp.sqrt(2 * var))) / 2
+
+
+def distribution(n_components: int = 2, x: sp.Expr = x) -> sp.Expr:
+    """Return the distribution function F(x) of a mixture (``eq:distribution``)."""
+    return sp.Add(*[weight(j) * normal_distribution(x, mean(j), variance(j)) for j in range(1, n_components + 1)])
+
+
 # --- N observations -------------------------------------------------------
 
 
@@ -233,6 +255,16 @@ def log_likelihood(n_components: int = 2) -> sp.Expr:
 def stable_log_likelihood(n_components: int = 2) -> sp.Expr:
     """Return Σ_n log f(x_n), each term shifted by its largest part."""
     return sp.Sum(stable_log_mixture(n_components, xs[n]), (n, 1, N))
+
+
+# The share of the data up to x, and how far F is from it: the root of its mean squared gap at the data, in order.
+empirical = sp.Sum(sp.Piecewise((1, xs[n] <= x), (0, True)), (n, 1, N)) / N
+
+
+def distance(n_components: int = 2) -> sp.Expr:
+    """Return the root of the mean squared gap between F and the steps of data in order (``eq:distance``)."""
+    gap = (2 * n - 1) / (2 * N) - distribution(n_components, xs[n])
+    return sp.sqrt(sp.Sum(gap**2, (n, 1, N)) / N)
 
 
 # What the M-step maximises, and where its maximum lies, for every N and K.
@@ -277,6 +309,22 @@ counted_weight = counted_nk / sp.Sum(counts[n], (n, 1, N))
 maximum = sp.Symbol("log_L", real=True)
 aic = -2 * maximum + 2 * (3 * K - 1)
 bic = -2 * maximum + (3 * K - 1) * sp.log(N)
+
+
+# --- recorded data ---------------------------------------------------------------
+
+# Of one observation only a class is known, here from α to β in standard deviations of a
+# component from its mean: the probability of the class, and what u and u² are on average within.
+alpha, beta = sp.symbols("alpha beta", real=True)
+
+
+def _bell(at):
+    return normal_density(at, 0, 1)
+
+
+class_probability = (sp.erf(beta / sp.sqrt(2)) - sp.erf(alpha / sp.sqrt(2))) / 2
+truncated_mean = (_bell(alpha) - _bell(beta)) / class_probability
+truncated_square = 1 + (alpha * _bell(alpha) - beta * _bell(beta)) / class_probability
 
 
 # --- fewer values, and Newton's method --------------------------------------

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gmm import Statistics, datasets, formulas
 from gmm.engine import starts
 from gmm.engine.climb import Point, climb, moved
-from gmm.engine.sources import Memory
+from gmm.engine.sources import Few
 from gmm.unit import move
 from tests.strategies import samples, seeds
 
@@ -27,7 +27,7 @@ SAMPLES = {
 
 def few(x):
     """Return standardised values and weights, and a quarter of their resolution, squared."""
-    source = Memory(np.array(x, dtype=float))
+    source = Few(np.array(x, dtype=float))
     return *source.few(), (source.resolution / 4) ** 2
 
 
@@ -256,11 +256,12 @@ def test_short_runs_are_plain_em_from_many_starts(made, equal_variances):
     x, mixture = made
     x, w = np.sort(x), np.ones(x.size)
     thetas = [tuple(mixture), (np.array([0.5, 0.5]), np.quantile(x, [0.2, 0.8]), np.full(2, x.var()))]
-    for theta, (height, end) in zip(thetas, starts.short_runs(x, w, thetas, 7, equal_variances, 1e-4)):
+    for theta, (height, end, gained) in zip(thetas, starts.short_runs(x, w, thetas, 7, equal_variances, 1e-4)):
         for _ in range(7):
             theta = Statistics.of(x, theta, w).updated(equal_variances, 1e-4)
         np.testing.assert_allclose(end, theta, rtol=1e-9, atol=1e-9)
         assert height == pytest.approx(Statistics.of(x, theta, w).log_likelihood, rel=1e-11)
+        np.testing.assert_allclose(gained, Point(x, w, theta).gains, rtol=1e-6, atol=1e-6)
 
 
 def test_a_split_keeps_the_mean_and_the_variance_of_the_mixture():

@@ -96,19 +96,34 @@ def test_an_empty_group_starts_as_the_whole_with_half_an_observation():
 @pytest.mark.parametrize("x", [[1, 2], [1, 1, 2], [1, 2, 3], [0, 0, 0, 0, 7], [1, 1, 1, 2, 2, 2]])
 def test_few_and_tied_values_make_proper_candidates(x):
     for k in range(1, len(x) + 1):
-        found = candidates(x, k, rng=np.random.default_rng(1), n_random=3)
+        found = candidates(x, k) + drawn_at_random(x, k, 1, 3)
         assert len(found) == 6
         assert {mixture.n_components for mixture in found} == {k}
 
 
-def test_random_candidates_come_after_the_others_and_from_rng_alone():
-    plain = candidates(VELOCITY, 3)
-    drawn, again, other = (candidates(VELOCITY, 3, rng=np.random.default_rng(seed), n_random=4) for seed in (5, 5, 6))
-    assert drawn[:3] == plain and drawn == again
-    assert drawn[3:] != other[3:]
-    assert len({*drawn}) == 7
-    for mixture in drawn[3:]:
-        assert set(mixture.means) <= set(VELOCITY)
+def drawn_at_random(x, k, seed, n_random):
+    x = np.asarray(x, dtype=float)
+    rng = np.random.default_rng(seed)
+    return [Mixture(*theta) for theta in starts.random_starts(x, np.ones_like(x), k, rng, n_random)]
+
+
+def test_random_starts_come_from_rng_alone_and_stand_on_values_of_the_data():
+    drawn, again, other = (drawn_at_random(VELOCITY, 3, seed, 4) for seed in (5, 5, 6))
+    assert drawn == again and drawn != other and len({*drawn}) == 4
+    for mixture in drawn:
+        assert set(mixture.means) <= set(VELOCITY) and (np.diff(mixture.means) >= 0).all()
+        assert (mixture.variances >= 0.01 * VELOCITY.var()).all() and (mixture.variances <= VELOCITY.var()).all()
+
+
+def test_a_window_that_holds_too_much_gets_a_component_of_its_own():
+    two = tuple(grouped(VELOCITY[:7], VELOCITY[7:]))
+    x = np.append(VELOCITY, np.full(5, 30.0) + 0.001 * np.arange(5))
+    x.sort()
+    first = int(np.searchsorted(x, 30.0))
+    (share, mean, variance), *_ = starts.in_windows(x, np.ones(x.size), [(first, first + 5, 0.05)], 1e-9)
+    assert (share, mean) == (0.05, pytest.approx(30.002)) and variance == pytest.approx(2e-6)
+    last = candidates(x, 3, fewer=[two], hot=[(share, mean, variance)])[-1]
+    assert mean in last.means and last.weights[last.means.argmax()] == pytest.approx(0.05)
 
 
 def test_a_smaller_mixture_grows_by_each_of_its_components_cut_and_by_a_new_one():

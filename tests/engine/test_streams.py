@@ -13,7 +13,8 @@ import gmm
 from benchmarks import scale
 from gmm import Mixture, Nodes, fit
 from gmm.engine import streams
-from gmm.engine.sources import Memory
+from gmm.engine.graded import Graded
+from gmm.engine.sources import Few
 
 TRUE = scale.TRUE
 X, _ = TRUE.sample(240_000, np.random.default_rng(1))
@@ -81,9 +82,10 @@ def test_a_function_is_called_for_a_first_look_at_some_blocks_and_once_for_each_
 
 @every_stream
 @pytest.mark.parametrize("order", [np.sort, lambda x: np.sort(x)[::-1]], ids=["sorted", "reversed"])
-def test_sorted_data_are_cut_anew_and_come_out_right(stream, order, in_memory):
+def test_the_order_of_the_data_changes_nothing(stream, order, in_memory):
     result = fit(stream(order(X)), 3)
     assert agree(result, in_memory)
+    # The unit comes from the first blocks: cells that it makes too wide elsewhere cost one more pass.
     assert result.certificate.passes <= 3
 
 
@@ -129,8 +131,9 @@ def test_empty_blocks_and_blocks_of_other_types_are_taken_as_they_are():
 @every_stream
 def test_what_is_small_is_fitted_in_memory(stream):
     x = X[:3000]
-    assert isinstance(streams.open_stream(stream(x)), Memory)
-    assert agree(fit(stream(x), 3), fit(x, 3))
+    assert isinstance(streams.open_stream(stream(x[:2000])), Few)
+    for n in (2000, 3000):
+        assert fit(stream(x[:n]), 3).mixture == fit(x[:n], 3).mixture
 
 
 def test_chunks_of_unknown_size_are_fitted():
@@ -138,15 +141,14 @@ def test_chunks_of_unknown_size_are_fitted():
     assert agree(fit(x[x > 1], 2), fit(X[X > 1], 2))
 
 
-def test_looks_and_nodes_of_parts_add_to_those_of_the_whole():
-    parts = np.array_split(np.sort(X), 5)
-    whole, summed = streams.Summary.of(np.sort(X)), streams.Summary.of(parts[0])
+def test_sums_of_parts_add_to_those_of_the_whole():
+    parts = np.array_split(X, 5)
+    whole, summed = Graded.of(X), Graded.of(parts[0])
     for part in parts[1:]:
-        summed = summed + streams.Summary.of(part)
-    assert (summed.count, summed.w.sum(), summed.low, summed.high) == (X.size, X.size, X.min(), X.max())
-    assert summed.spread() == pytest.approx(whole.spread(), rel=1e-3) == pytest.approx(X.std(), rel=1e-2)
-    assert summed.w @ summed.x == pytest.approx(X.sum(), rel=1e-12)
-    assert summed.gap >= whole.gap > 0
+        summed = summed + Graded.of(part)
+    assert (summed.count, summed.low, summed.high) == (X.size, X.min(), X.max())
+    for one, other in zip(summed.sums, whole.sums):
+        np.testing.assert_allclose(one, other, atol=1e-9)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -223,8 +225,8 @@ def test_a_stream_is_never_held_as_a_whole():
 def test_progress_shows_each_pass(stream, capsys, in_memory):
     assert agree(fit(stream(X), 3, progress=True), in_memory)
     told = capsys.readouterr().err
-    assert "pass 1" in told
-    assert "pass 2: 100%" in told
+    assert "nodes: " in told
+    assert "exact step: 100%" in told
 
 
 # --- several processes -------------------------------------------------------

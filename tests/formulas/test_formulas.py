@@ -7,11 +7,13 @@ import pytest
 import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.integrate import quad
 from scipy.stats import norm
 
 import gmm
 from gmm import Mixture, Nodes, formulas
 from gmm.engine.climb import Point
+from gmm.engine.recorded import truncated
 from tests.strategies import mixtures, points, samples
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -67,6 +69,26 @@ def test_normal_formulas_are_the_functions(x, mean, sigma):
     given_names = {a: x, b: mean, c: sigma**2}
     assert_close(value(formulas.normal_density(a, b, c), given_names), norm.pdf(x, mean, sigma))
     assert_close(value(formulas.log_normal_density(a, b, c), given_names), norm.logpdf(x, mean, sigma))
+
+
+@given(few)
+def test_distribution_formulas_are_the_functions(mixture):
+    x = points(mixture)
+    at = numbers(mixture, x=x)
+    assert_close(value(formulas.distribution(mixture.n_components), at), mixture.cdf(x), rtol=1e-9, atol=1e-14)
+    one = Mixture(1.0, mixture.means[0], mixture.variances[0])
+    a, b, c = sp.symbols("a b c", positive=True)
+    given_names = {a: x, b: mixture.means[0], c: mixture.variances[0]}
+    assert_close(value(formulas.normal_distribution(a, b, c), given_names), one.cdf(x), rtol=1e-9, atol=1e-14)
+
+
+def test_the_steps_of_the_data_and_their_distance_are_counted():
+    x, mixture = np.array([1.0, 2.0, 2.0, 5.0]), Mixture([0.4, 0.6], [1.0, 4.0], [1.0, 2.0])
+    at = {formulas.xs: x, formulas.N: 4}
+    for point, share in ((0.5, 0), (1.0, 0.25), (2.0, 0.75), (4.9, 0.75), (5.0, 1)):
+        assert value(formulas.empirical, {**at, formulas.x: point}) == share
+    gaps = np.array([0.125, 0.375, 0.625, 0.875]) - mixture.cdf(x)
+    assert_close(value(formulas.distance(), {**numbers(mixture), **at}), np.sqrt((gaps**2).mean()))
 
 
 @given(few)
@@ -234,6 +256,25 @@ def test_the_criteria_are_those_of_a_fit():
     at = {formulas.maximum: result.log_likelihood, formulas.K: 3, formulas.N: 82}
     assert value(formulas.aic, {key: at[key] for key in (formulas.maximum, formulas.K)}) == pytest.approx(result.aic)
     assert value(formulas.bic, at) == pytest.approx(result.bic)
+
+
+@pytest.mark.parametrize(("low", "high"), [(-0.3, 0.9), (1.0, 1.001), (-2.0, 5.0), (0.5, 3.0)])
+def test_the_formulas_of_a_class_are_integrals_and_what_the_engine_computes(low, high):
+    log_p, moments = truncated(np.array([low]), np.array([high]))
+    at = {formulas.alpha: low, formulas.beta: high}
+    p = value(formulas.class_probability, at)
+    assert p == pytest.approx(np.exp(log_p[0]), rel=1e-12) == pytest.approx(norm.cdf(high) - norm.cdf(low), rel=1e-12)
+    for power, formula in ((1, formulas.truncated_mean), (2, formulas.truncated_square)):
+        area, _ = quad(lambda u, power=power: u**power * norm.pdf(u), low, high, epsabs=0, epsrel=1e-13)
+        assert value(formula, at) == pytest.approx(area / p, rel=1e-9) == pytest.approx(moments[power - 1, 0], rel=1e-9)
+
+
+def test_sympy_agrees_to_the_formulas_of_a_class():
+    a, b, u = formulas.alpha, formulas.beta, formulas.u
+    bell = formulas.normal_density(u, 0, 1)
+    for power, formula in ((0, 1), (1, formulas.truncated_mean), (2, formulas.truncated_square)):
+        area = sp.integrate(u**power * bell, (u, a, b))
+        assert sp.simplify(sp.expand(formula * formulas.class_probability - area)) == 0
 
 
 # --- the stable forms are the plain ones ----------------------------------

@@ -6,7 +6,7 @@
 // log π_k, μ_k/σ_k and log σ_k², one after the other.
 
 import {
-  aic, bic, block22, block23, block33, chebyshev, fallen, node, nodeWeight, posterior,
+  aic, bic, block22, block23, block33, chebyshev, component, fallen, mixtures, node, nodeWeight, posterior,
   score1, score2, score3, settings, stepMean, stepVariance, stepWeight, term, totals,
 } from "./printed.js";
 
@@ -272,7 +272,7 @@ function* shortRuns(data, thetas, steps, least) {
   for (const start of thetas) {
     let point = yield* measure(data, start);
     for (let i = 0; i < steps; i++) point = yield* measure(data, emStep(point, least));
-    runs.push([point.logL, point.theta]);
+    runs.push([point.logL, point.theta, yield* gainsOf(data, point.theta)]);
     yield;
   }
   return runs;
@@ -349,8 +349,8 @@ function byMean({ pi, mu, va }) {
   return { pi: order.map((k) => pi[k]), mu: order.map((k) => mu[k]), va: order.map((k) => va[k]) };
 }
 
-/** Starts: cuts of the data, and what a mixture with one component fewer grows to. */
-export function candidates(data, K, fewer) {
+/** Starts: cuts of the data, and what a mixture with one component fewer grows to, where it expects too little too. */
+export function candidates(data, K, fewer, hot = []) {
   const { xs, ws } = data, [total, mean, variance] = moments(data), rising = [];
   ws.reduce((all, w, i) => (rising[i] = all + w), 0);
   const middles = rising.map((all, i) => all - ws[i] / 2), equal = indices(K - 1).map((k) => placeOf(middles, (k / K) * total));
@@ -358,12 +358,66 @@ export function candidates(data, K, fewer) {
   const widest = gaps.slice(0, K - 1).map(([, i]) => i).sort((a, b) => a - b), M = xs.length;
   const found = [[0, ...equal, M], kMeans(data, K), [0, ...widest, M]].map((cuts) => fromCuts(data, cuts));
   if (fewer) {
-    const one = settings.NEW_WEIGHT, more = (m, v) => found.push({ pi: [...fewer.pi.map((p) => (1 - one) * p), one], mu: [...fewer.mu, m], va: [...fewer.va, v] });
+    const more = (m, v, one = settings.NEW_WEIGHT) => found.push({ pi: [...fewer.pi.map((p) => (1 - one) * p), one], mu: [...fewer.mu, m], va: [...fewer.va, v] });
     fewer.pi.forEach((_, k) => found.push(split(fewer, k)));
     for (const level of settings.QUANTILES) for (const width of settings.NEW_WIDTHS) more(xs[placeOf(rising, level * total)], width ** 2 * variance);
     more(mean, settings.COVERING ** 2 * variance);
+    for (const [share, m, v] of hot) more(m, v, share);
   }
   return found.map(byMean);
+}
+
+// --- what chance can do (scan) --------------------------------------------------------
+
+/** By how many nats each component raises the log-likelihood above that of the others. */
+function* gainsOf({ xs, ws }, { pi, mu, va }) {
+  const K = pi.length, total = totals[K], ells = new Array(K), logfs = [0], found = pi.map((p) => sum(ws) * Math.log1p(-Math.min(p, 1 - settings.LEAST_WITHOUT)));
+  const peaks = mu.map((m, k) => term(m, pi[k], m, va[k])), sigma = va.map(Math.sqrt);
+  for (let i = 0; i < xs.length; i++) {
+    if (i % PIECE === PIECE - 1) yield;
+    for (let k = 0; k < K; k++) ells[k] = fallen(peaks[k], (xs[i] - mu[k]) / sigma[k]);
+    logfs[0] = total(ells);
+    for (let k = 0; k < K; k++) found[k] -= ws[i] * Math.log(Math.max(1 - posterior(ells, k + 1, logfs, 1), settings.LEAST_WITHOUT));
+  }
+  return found;
+}
+
+/** By how much each component's gain exceeds what the best window of its width gains by chance; of a wide one infinite. */
+function certainty({ total, resolution }, { pi, mu, va }, gained) {
+  const level = settings.CHANCE + Math.log(Math.max(Math.log(Math.max(total, 2)), 1));
+  return pi.map((p, k) => {
+    const seen = sum(pi.map((other, j) => (j === k ? 0 : component(mu[k], other, mu[j], va[k] + va[j]))));
+    const width = Math.max(1 / component(mu[k], 1, mu[k], 2 * va[k]), resolution); // 1/∫N²
+    const share = (width * seen) / Math.max(1 - p, settings.LEAST_WITHOUT);
+    const windows = 1 / Math.max(share, settings.LEAST_WITHOUT * Math.max(p, 1 / total));
+    return windows > settings.NARROW_WINDOWS ? gained[k] - Math.log(windows) - level : Infinity;
+  });
+}
+
+/** Windows with more in them than a mixture expects, beyond what chance does: [first, last, share that was not expected]. */
+function hotWindows({ xs, ws }, { pi, mu, va }) {
+  const M = xs.length, total = sum(ws), edge = (i) => (i === 0 ? xs[0] : i === M ? xs[M - 1] : (xs[i] + xs[i - 1]) / 2);
+  const expected = new Float64Array(M + 1), counted = new Float64Array(M + 1), best = [], found = [];
+  for (let i = 0; i < M; i++) {
+    expected[i + 1] = expected[i] + total * mixtures[pi.length](xs[i], ...pi, ...mu, ...va) * (edge(i + 1) - edge(i));
+    counted[i + 1] = counted[i] + ws[i];
+  }
+  for (const size of settings.WINDOW_SIZES) {
+    if (size > Math.floor(M / 3)) break;
+    let top = [-Infinity];
+    for (let first = 0; first + size <= M; first++) {
+      const n = counted[first + size] - counted[first], e = Math.max(expected[first + size] - expected[first], settings.LEAST_EXPECTED);
+      if (n <= e || e * settings.NARROW_WINDOWS > total) continue;
+      const beyond = n * Math.log(n / e) - (n - e) - Math.log(total / e);
+      if (beyond > top[0]) top = [beyond, first, first + size, (n - e) / total];
+    }
+    best.push(top);
+  }
+  for (const [beyond, first, last, excess] of best.sort((a, b) => b[0] - a[0])) {
+    if (found.length === settings.HOT_WINDOWS || !(beyond > settings.HOT)) break;
+    if (found.every(([begin, end]) => last <= begin || first >= end)) found.push([first, last, excess]);
+  }
+  return found;
 }
 
 // --- weighted values that stand for many (nodes) ------------------------------------
@@ -411,26 +465,39 @@ export function* nodes({ xs, ws }, mixtures) {
 /** What the search needs to know of the data: in their unit, with the floor under the variances. */
 function sourceOf({ zs, ws, median, scale }) {
   const [total, , variance] = moments({ xs: zs, ws }), offset = Math.abs(median) / scale;
-  let gap = Infinity;
+  let gap = Infinity, different = 1;
   for (let i = 1; i < zs.length; i++) {
     const apart = zs[i] - zs[i - 1];
+    if (apart > 0) different++;
     if (apart > Math.min(settings.ROUNDING * (offset + Math.abs(zs[i])), settings.APART)) gap = Math.min(gap, apart);
   }
   if (gap === Infinity) gap = settings.APART;
   const spread = Math.sqrt(variance), least = Math.min(settings.SHARE_OF_RESOLUTION * gap, spread / 2) ** 2;
-  return { all: { xs: zs, ws }, total, spread, least, few: zs.length <= settings.FEW_VALUES };
+  const tied = settings.TIED * different <= total;
+  return { all: { xs: zs, ws }, total, least, resolution: gap, tied, few: zs.length <= settings.FEW_VALUES, closely: [] };
 }
 
-/** Which components stand on a few close observations, or on the floor. */
-function isSpurious({ total, spread, least }, { pi, va }) {
-  return isOnFloor({ va }, least).map((on, k) => on || (pi.length > 1 && (pi[k] * total < settings.PAIR || (pi[k] * total < settings.FEW_CLOSE && Math.sqrt(va[k]) < settings.CLOSE * spread))));
+/** Which components stand on the floor, or may well be accidents. */
+function isSpurious(source, theta, gained) {
+  const certain = theta.pi.length > 1 ? certainty(source, theta, gained) : [Infinity];
+  return isOnFloor(theta, source.least).map((on, k) => on || certain[k] < 0);
 }
 
-const isImproper = (source, end) => end.kind !== "maximum" || isSpurious(source, end.point.theta).some(Boolean);
+/** Whether another end is preferred: to what counts as spurious, and to what is narrower than the data were recorded. */
+const isPassedOver = (source, theta, gained) =>
+  isSpurious(source, theta, gained).some(Boolean) || (source.tied && theta.va.some((va) => Math.sqrt(va) < source.resolution));
+const isImproper = (source, end) => end.kind !== "maximum" || isPassedOver(source, end.point.theta, end.gained);
 
-/** The ends in the order of preference, proper ones first and then the higher, each height once. */
+/** What is smaller for the better end: proper ones come first; of accidents the one whose worst component is the surest. */
+function preference(source, end) {
+  if (!isImproper(source, end)) return [0, 0, -end.point.logL];
+  if (end.kind !== "maximum" || isOnFloor(end.point.theta, source.least).some(Boolean)) return [2, 0, -end.point.logL];
+  return [1, -Math.min(...certainty(source, end.point.theta, end.gained)), -end.point.logL];
+}
+
+/** The ends in the order of preference, each height once. */
 function uniqueEnds(source, ends) {
-  const ranked = ends.map((end) => [Number(isImproper(source, end)), end]).sort((a, b) => a[0] - b[0] || b[1].point.logL - a[1].point.logL), kept = [];
+  const ranked = ends.map((end) => [preference(source, end), end]).sort(([a], [b]) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]), kept = [];
   for (const [, end] of ranked) {
     const height = end.point.logL;
     if (kept.every((other) => Math.abs(height - other.point.logL) > settings.SAME * Math.abs(height))) kept.push(end);
@@ -438,27 +505,45 @@ function uniqueEnds(source, ends) {
   return kept;
 }
 
-/** The best ends on rough data, and the best that a search for more components would go on from. */
-function* endsOf(source, rough, K, fewer) {
-  const runs = yield* shortRuns(rough, candidates(rough, K, fewer), settings.SHORT, source.least), ends = [];
-  const ranked = runs.map((run) => [Number(isSpurious(source, run[1]).some(Boolean)), ...run]).sort((a, b) => a[0] - b[0] || b[1] - a[1]);
+/** A climb, and what each component gains at its end. */
+function* climbed(source, data, theta) {
+  const end = yield* climb(data, theta, source.least);
+  return { ...end, gained: yield* gainsOf(data, end.point.theta) };
+}
+
+/** Where a smaller mixture misses observations: components for the windows, which the sketch is to show closely. */
+function missed(source, fewer) {
+  if (!fewer) return [];
+  const { xs, ws } = source.few ? source.all : grouped(source.all, levels(source.all.xs.length, settings.MOST_SCANNED));
+  return hotWindows({ xs, ws }, fewer).map(([first, last, excess]) => {
+    const [, mean, variance] = moments({ xs, ws }, first, last);
+    source.closely.push([xs[first], xs[last - 1]]);
+    return [excess, mean, Math.max(variance, source.least)];
+  });
+}
+
+/** The sketch; the best ends on it; and the best that a search for more components would go on from. */
+function* endsOf(source, K, fewer) {
+  const hot = missed(source, fewer), rough = roughOf(source);
+  const runs = yield* shortRuns(rough, candidates(rough, K, fewer, hot), settings.SHORT, source.least), ends = [];
+  const ranked = runs.map((run) => [Number(isPassedOver(source, run[1], run[2])), ...run]).sort((a, b) => a[0] - b[0] || b[1] - a[1]);
   let next = null;
   for (const [, , theta] of ranked.slice(0, settings.MOST_CLIMBED)) {
-    ends.push(yield* climb(rough, theta, source.least));
-    const top = ends.reduce((most, end) => Math.max(most, end.point.logL), -Infinity);
-    const agreed = ends.filter((end) => end.point.logL >= top - settings.SAME * Math.abs(top)).length >= settings.AGREED;
-    if (ends.every((end) => isImproper(source, end))) continue;
+    ends.push(yield* climbed(source, rough, theta));
+    const proper = ends.filter((end) => !isImproper(source, end)).map((end) => end.point.logL), top = Math.max(...proper);
+    if (!proper.length) continue;
+    const agreed = proper.filter((height) => height >= top - settings.SAME * Math.abs(top)).length >= settings.AGREED;
     if (agreed || ends.length >= settings.CLIMBED_ON_THE_WAY) next ??= uniqueEnds(source, ends)[0];
     if (agreed || ends.length >= settings.CLIMBED) break;
   }
   const found = uniqueEnds(source, ends);
-  return [found, byMean((next ?? found[0]).point.theta)];
+  return [rough, found, byMean((next ?? found[0]).point.theta)];
 }
 
 /** Climb on from each of the mixtures, and take the best end. */
 function* follow(source, data, mixtures) {
   const ends = [];
-  for (const theta of mixtures) ends.push(yield* climb(data, theta, source.least));
+  for (const theta of mixtures) ends.push(yield* climbed(source, data, theta));
   return uniqueEnds(source, ends)[0];
 }
 
@@ -491,18 +576,25 @@ function* polished(source, end) {
   return [best, closest];
 }
 
-/** Groups of neighbours on which a search begins: by number, and where the values are many by width, too. */
-function roughOf({ all, few }) {
-  const N = all.xs.length, level = (most) => Array.from({ length: most }, (_, i) => Math.floor((i * N) / most));
-  if (few) return N <= settings.MOST_START_GROUPS ? all : grouped(all, level(settings.MOST_START_GROUPS));
-  const half = settings.GROUPS / 2, low = all.xs[0], width = (all.xs[N - 1] - low) / half;
-  const cuts = [...level(half), ...Array.from({ length: half + 1 }, (_, i) => placeOf(all.xs, low + i * width))].filter((i) => i < N);
+/** Where groups of equal numbers begin. */
+const levels = (N, most) => Array.from({ length: Math.min(most, N) }, (_, i) => Math.floor((i * N) / Math.min(most, N)));
+
+/** Groups of neighbours on which a search begins: by number, closely in some intervals, and of many by width, too. */
+function roughOf({ all, few, closely }) {
+  const N = all.xs.length, M = settings.IN_WINDOW, half = settings.GROUPS / 2, low = all.xs[0], width = (all.xs[N - 1] - low) / half;
+  if (few && N <= settings.MOST_START_GROUPS) return all;
+  const singly = closely.flatMap((ends) => {
+    const [first, last] = ends.map((end) => placeOf(all.xs, end));
+    return Array.from({ length: M + 1 }, (_, i) => first + Math.floor((i * (last - first)) / M));
+  });
+  const byWidth = few ? [] : Array.from({ length: half + 1 }, (_, i) => placeOf(all.xs, low + i * width));
+  const cuts = [...levels(N, few ? settings.MOST_START_GROUPS : half), ...byWidth, ...singly].filter((i) => i < N);
   return grouped(all, [...new Set(cuts)].sort((a, b) => a - b));
 }
 
 /** Fit K = 1 … `most` components. Yields what to tell, and the fits in the unit of the data, one after the other. */
 export function* fits(data, most) {
-  const source = sourceOf(data), rough = roughOf(source), range = data.zs.at(-1) - data.zs[0];
+  const source = sourceOf(data), range = data.zs.at(-1) - data.zs[0];
   let fewer = null;
   for (const K of indices(most)) {
     if (data.values.length < K) {
@@ -514,8 +606,8 @@ export function* fits(data, most) {
       continue;
     }
     yield { words: `Fitting K = ${K}.` };
-    let ends;
-    [ends, fewer] = yield* endsOf(source, rough, K, fewer);
+    let rough, ends;
+    [rough, ends, fewer] = yield* endsOf(source, K, fewer);
     if (!source.few) yield { words: `Fitting K = ${K}: climbing on all ${data.zs.length.toLocaleString("en")} different values.` };
     const end = yield* bestEnd(source, rough, ends), [point, left] = yield* polished(source, end);
     yield { fit: finished(data, source, end, point, left) };
@@ -523,13 +615,13 @@ export function* fits(data, most) {
 }
 
 /** The fit in the unit of the data, its components from left to right. */
-function finished({ total, median, scale }, source, { kind }, point, left) {
+function finished({ total, median, scale }, source, { kind, gained }, point, left) {
   const K = point.theta.pi.length, collapsed = isOnFloor(point.theta, source.least).some(Boolean);
   if (collapsed) return { K, failed: "every start ends with a component on one value: use a smaller K" };
   const { pi, mu, va } = byMean(point.theta), logL = point.logL - total * Math.log(scale);
   const nk = byMean({ ...point.theta, pi: point.nk }).pi;
   return {
-    K, inner: { pi, mu, va }, logL, nk, converged: kind === "maximum" && left <= settings.CERTAIN, kind, spurious: isSpurious(source, { pi, va }).some(Boolean),
+    K, inner: { pi, mu, va }, logL, nk, converged: kind === "maximum" && left <= settings.CERTAIN, kind, spurious: isSpurious(source, point.theta, gained).some(Boolean),
     pi, mu: mu.map((m) => median + scale * m), va: va.map((v) => v * scale ** 2), aic: aic(K, logL), bic: bic(K, total, logL),
   };
 }
