@@ -31,21 +31,28 @@ __all__ = [
     "LiveFigure",
     "OwnData",
     "Slider",
+    "accidents",
     "balance",
     "basins",
     "by_hand",
     "cancellation",
     "collapse",
+    "coverage",
+    "distribution",
     "em",
     "em_bound",
     "free_weights",
     "likelihood",
     "memberships",
     "mixture",
+    "moments",
+    "nearest",
     "nodes",
     "normal",
     "parts",
     "polar",
+    "race",
+    "recorded",
     "responsibility",
     "sampling",
     "shift",
@@ -82,21 +89,28 @@ def _widget(specify: Callable[Options, FigureSpec]) -> Callable[Options, LiveFig
     return make
 
 
+accidents = _widget(gallery.accidents)
 balance = _widget(gallery.balance)
 basins = _widget(gallery.basins)
 by_hand = _widget(gallery.by_hand)
 cancellation = _widget(gallery.cancellation)
 collapse = _widget(gallery.collapse)
+coverage = _widget(gallery.coverage)
+distribution = _widget(gallery.distribution)
 em = _widget(gallery.em)
 em_bound = _widget(gallery.em_bound)
 free_weights = _widget(gallery.free_weights)
 likelihood = _widget(gallery.likelihood)
 memberships = _widget(gallery.memberships)
 mixture = _widget(gallery.mixture)
+moments = _widget(gallery.moments)
+nearest = _widget(gallery.nearest)
 nodes = _widget(gallery.nodes)
 normal = _widget(gallery.normal)
 parts = _widget(gallery.parts)
 polar = _widget(gallery.polar)
+race = _widget(gallery.race)
+recorded = _widget(gallery.recorded)
 responsibility = _widget(gallery.responsibility)
 sampling = _widget(gallery.sampling)
 shift = _widget(gallery.shift)

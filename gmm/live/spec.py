@@ -170,6 +170,8 @@ class FigureSpec:
             return self.call(layer["fn"], {**scope, panel["variable"]: places})
         if layer["kind"] == "bricks":
             return [0, layer["height"] * (max(layer["row"]) + 1)]
+        if layer["kind"] == "intervals":
+            return [1, self._value(layer["upto"], scope)]
         if layer["kind"] == "contours":
             return [y for line in layer["lines"] for _, y in line]
         if "y" not in layer or layer["kind"] == "zeros":  # they lie on a curve

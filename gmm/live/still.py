@@ -286,6 +286,17 @@ def _orbit(ax, layer, picture, spec):
     ax.annotate(f"{layer['label']} {height:.0f}".replace("-", "−"), places[-1], color=COLOURS[layer["role"]])
 
 
+def _intervals(ax, layer, picture, spec):
+    truth, last = picture.value(layer["truth"]), int(picture.value(layer["upto"]))
+    for i, (low, high) in enumerate(zip(layer["low"][:last], layer["high"][:last]), start=1):
+        colour = COLOURS["data" if low <= truth <= high else "component2"]
+        ax.plot([low, high], [i, i], color=colour, linewidth=1.5)
+
+
+def _button(ax, layer, picture, spec):
+    """Draw nothing: there is nothing to press in a still picture."""
+
+
 def _tint(ax, layer, picture, spec):
     cells = np.array([[int(digit) for digit in row] for row in layer["rows"]])
     for k, role in enumerate(layer["roles"]):
@@ -333,6 +344,8 @@ LAYERS = {
     "zeros": _zeros,
     "contours": _contours,
     "orbit": _orbit,
+    "intervals": _intervals,
+    "button": _button,
     "disc": _disc,
     "drops": _drops,
     "tint": _tint,

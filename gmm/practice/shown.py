@@ -14,12 +14,15 @@ __all__ = [
     "EM_START",
     "FIVE",
     "MINUTES",
+    "accidents",
     "balance",
     "basins",
     "bound",
     "cancellation",
     "cell",
     "collapse",
+    "coverage",
+    "distribution",
     "em",
     "em_five",
     "fitted",
@@ -28,11 +31,15 @@ __all__ = [
     "likelihood",
     "memberships",
     "mixture",
+    "moments",
+    "nearest",
     "nodes",
     "normal",
     "pair",
     "parts",
     "polar",
+    "race",
+    "recorded",
     "responsibility",
     "sampling",
     "shift",
@@ -48,6 +55,7 @@ EM_START = Mixture([0.5, 0.5], [50.0, 60.0], [100.0, 100.0])
 normal, standardise, polar = cache(gallery.normal), cache(gallery.standardise), cache(gallery.polar)
 mixture, free_weights, two_bumps = cache(gallery.mixture), cache(gallery.free_weights), cache(gallery.two_bumps)
 balance, cancellation = cache(gallery.balance), cache(gallery.cancellation)
+nearest, accidents = cache(gallery.nearest), cache(gallery.accidents)
 
 
 @cache
@@ -156,3 +164,42 @@ def shift() -> FigureSpec:
 def nodes() -> FigureSpec:
     """Return the nodes of a cell."""
     return gallery.nodes(cell())
+
+
+@cache
+def distribution() -> FigureSpec:
+    """Return the waits and a mixture, as a density and as what lies below."""
+    return gallery.distribution(waiting(), Mixture([0.5, 0.5], [58, 78], [49, 49]), xlabel=MINUTES)
+
+
+@cache
+def recorded() -> FigureSpec:
+    """Return the component that narrows, by exact values and by classes."""
+    return gallery.recorded(waiting(), fitted(), xlabel=MINUTES)
+
+
+@cache
+def coverage() -> FigureSpec:
+    """Return sixty Wald intervals for a weight, as :mod:`sure` draws them."""
+    truth, rng = Mixture([0.5, 0.5], [-1, 1], [1, 1]), np.random.default_rng(4)
+    ends: list[tuple[float, float]] = []
+    while len(ends) < 60:
+        sample, _ = truth.sample(500, rng)
+        end = fit(sample, start=truth)
+        if end.converged and end.certificate.kind == "maximum":
+            weight, error = end.mixture.weights[0], end.standard_errors.weights[0]
+            ends.append((weight - 1.96 * error, weight + 1.96 * error))
+    low, high = np.transpose(ends)
+    return gallery.coverage(low, high, 0.5, x=(-0.2, 1.2), xlabel="weight π₁")
+
+
+@cache
+def race() -> FigureSpec:
+    """Return the climbs by the gradient and by EM over both means."""
+    return gallery.race(waiting(), fitted(), xlabel=MINUTES)
+
+
+@cache
+def moments() -> FigureSpec:
+    """Return the mixtures with four moments of the crabs."""
+    return gallery.moments(*datasets.crabs(), xlabel="forehead / body length")

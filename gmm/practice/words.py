@@ -14,6 +14,11 @@ GREEK = {
     "lambda": "λ",
     "kappa": "κ",
     "varepsilon": "ε",
+    "alpha": "α",
+    "beta": "β",
+    "varphi": "φ",
+    "eta": "η",
+    "ell": "ℓ",
 }
 SIGNS = {
     **GREEK,
@@ -31,7 +36,7 @@ SIGNS = {
         "mathcal": "",
         "quad": " ",
     },
-    **{"left": "", "right": "", "bigl": "", "bigr": "", "tfrac": "frac", "prod": "Π"},
+    **{"left": "", "right": "", "bigl": "", "bigr": "", "tfrac": "frac", "prod": "Π", "partial": "∂"},
 }
 LOW = str.maketrans("0123456789nkj+-", "₀₁₂₃₄₅₆₇₈₉ₙₖⱼ₊₋")
 HIGH = str.maketrans("0123456789n+-", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ⁺⁻")

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sympy as sp
+from scipy.stats import gamma
 
 from gmm import Mixture, Nodes, datasets, e_step, fit, formulas, iterate, live, log_likelihood, m_step, plot
 from gmm.engine.climb import Point
@@ -39,6 +40,15 @@ GALLERY = {
     "memberships": lambda: live.memberships(WAITING, FITTED),
     "likelihood": lambda: live.likelihood(WAITING, FITTED),
     "by_hand": lambda: live.by_hand(WAITING, Mixture([0.5, 0.5], [50.0, 90.0], [36.0, 36.0])),
+    "accidents": lambda: live.accidents(n_samples=4),
+    "coverage": lambda: live.coverage(
+        [0.1, 0.3, 0.2, 0.2, 0.1, 0.2], [0.4, 0.5, 0.3, 0.4, 0.2, 0.5], 0.25, xlabel="weight"
+    ),
+    "distribution": lambda: live.distribution(WAITING, FITTED),
+    "nearest": live.nearest,
+    "moments": lambda: live.moments(*datasets.crabs()),
+    "recorded": lambda: live.recorded(WAITING, FITTED),
+    "race": lambda: live.race(WAITING, FITTED),
     "collapse": lambda: live.collapse(WAITING, FITTED),
     "balance": live.balance,
     "em": lambda: live.em(WAITING, Mixture([0.5, 0.5], [50.0, 60.0], [100.0, 100.0])),
@@ -354,6 +364,79 @@ def test_the_formula_of_a_figure_is_typeset_with_its_values():
 
 def test_a_value_that_rounds_to_zero_has_no_sign_in_a_formula():
     assert '"gmm-number">0.00<' in markup([["mixture", pieces("{mu:2}")]], lambda name: -0.001)
+
+
+@pytest.mark.parametrize(("s", "h"), [(-3.0, 1.0), (0.5, 1.0), (-1.0, 0.2)])
+def test_the_figure_of_recorded_data_has_the_log_likelihoods_of_gmm(s, h):
+    figure = gallery.recorded(WAITING, FITTED)
+    scope = {**figure.scope(), "s": s, "h": h}
+    mixture = Mixture([0.05, 0.95], [48, FITTED.mean], [10 ** (2 * s), FITTED.variance])
+    assert figure.call("exact", scope) == pytest.approx(log_likelihood(WAITING, mixture), rel=1e-12)
+    grouped = log_likelihood(WAITING, mixture, width=h) - WAITING.size * np.log(h)
+    assert figure.call("classes", scope) == pytest.approx(grouped, rel=1e-9)
+
+
+def test_a_sample_of_a_figure_is_fitted_and_its_gain_counted():
+    figure = gallery.accidents(seed=3, n_samples=5)
+    samples, taken = figure.data.reshape(5, 100), 0
+    for draw, x in enumerate(samples, start=1):
+        scope = {**figure.scope(), "draw": draw}
+        pair = fit(x, 2, accidents=True)
+        gain = pair.log_likelihood - fit(x, 1).log_likelihood
+        taken += gain > 3
+        assert figure.call("gain", scope) == pytest.approx(gain, abs=1e-9)
+        assert figure.call("taken", scope) == taken
+        np.testing.assert_allclose(figure.call("f", {**scope, "x": x}), pair.mixture.pdf(x), rtol=1e-9)
+        heights, edges = np.histogram(x, np.arange(-4, 4.1, 0.25), density=True)
+        np.testing.assert_allclose(figure.call("bars", {**scope, "x": edges[:-1] + 0.1}), heights, atol=1e-12)
+
+
+def test_a_figure_counts_the_intervals_that_hold_the_truth():
+    figure = GALLERY["coverage"]().spec
+    assert [figure.call("hits", {**figure.scope(), "draw": draw}) for draw in (1, 2, 3, 6)] == [1, 1, 2, 4]
+
+
+@pytest.mark.parametrize("p", [-8.516455, -6.722248, -5.5])
+def test_a_mixture_of_moments_has_the_first_four_of_the_data_and_the_fifth_at_a_root(p):
+    x, count = datasets.crabs()
+    figure = gallery.moments(x, count)
+    scope = {**figure.scope(), "p": p}
+    grid = np.linspace(0.5, 0.8, 60_001)
+    f = figure.call("f", {**scope, "x": grid})
+    centre = np.average(x, weights=count)
+    for power in range(1, 5):
+        seen = np.average(((x - centre) / 0.004) ** power, weights=count)
+        assert np.trapezoid(((grid - centre) / 0.004) ** power * f, grid) == pytest.approx(seen, abs=1e-4)
+    fifth = np.average(((x - centre) / 0.004) ** 5, weights=count)
+    gap = np.trapezoid(((grid - centre) / 0.004) ** 5 * f, grid) - fifth
+    assert figure.call("gap", scope) == pytest.approx(gap, abs=0.01)
+    assert (abs(gap) < 0.01) == (p != -5.5)
+
+
+def test_the_nearest_mixture_of_a_figure_is_that_of_gmm():
+    figure = gallery.nearest(skewnesses=(0.8, 1.0, 1.2))
+    scope = {**figure.scope(), "s": 1.0}
+    x = np.linspace(-1.999, 12, 40_001)
+    truth = figure.call("gamma", {**scope, "x": x})
+    np.testing.assert_allclose(truth, gamma.pdf(2 * (x + 2), 4) * 2, rtol=1e-9)
+    assert np.trapezoid(truth, x) == pytest.approx(1, abs=1e-4)
+    pair = fit(x, 2, sample_weight=1e6 * truth / truth.sum()).mixture
+    at = np.linspace(-2, 4, 9)
+    np.testing.assert_allclose(figure.call("f", {**scope, "x": at}), pair.pdf(at), rtol=2e-3)
+    lost = np.trapezoid(truth * (np.log(truth) - pair.log_pdf(x)), x)
+    assert figure.call("far2", scope) == pytest.approx(lost, rel=0.01)
+
+
+def test_the_steps_of_em_and_of_the_gradient_in_a_figure_are_those_of_the_formulas():
+    figure = gallery.race(WAITING, FITTED)
+    scope = {**figure.scope(), "mu1": 60.0, "mu2": 75.0, "eta": 30.0}
+    at = Mixture(FITTED.weights, [60.0, 75.0], FITTED.variances)
+    shares = e_step(WAITING, at)
+    means = shares.T @ WAITING / shares.sum(axis=0)
+    slopes = (shares * (WAITING[:, np.newaxis] - at.means) / at.variances).sum(axis=0)
+    for j in (0, 1):
+        assert figure.call(f"em{j + 1}", scope) == pytest.approx(means[j], rel=1e-12)
+        assert figure.call(f"up{j + 1}", scope) == pytest.approx(at.means[j] + 30 * slopes[j] / 272, rel=1e-12)
 
 
 def test_a_figure_names_what_a_function_lacks():

@@ -29,7 +29,7 @@ from gmm.live.layers import (
 from gmm.live.spec import FigureSpec, Slider
 from gmm.mixture import Mixture
 
-__all__ = ["balance", "basins", "by_hand", "collapse", "em", "likelihood"]
+__all__ = ["balance", "basins", "by_hand", "collapse", "em", "likelihood", "race"]
 
 NEWTON_STEPS = 40
 HILLS = ["data", "component1", "component3"]  # the colours of no hill, of the mixture's own and of the other
@@ -82,6 +82,63 @@ def likelihood(
         ],
         readouts=["log-likelihood = {logL:2} nats"],
         alt="Data and a mixture, and level lines of the log-likelihood over the two means: two equal hills.",
+    )
+
+
+def race(x: ArrayLike, at: Mixture, name: str = "race", *, xlabel: str = "x", depth: float = 250.0) -> FigureSpec:
+    """Return two climbs over the means from one place: by the gradient, with a step size to set, and by EM.
+
+    Parameters
+    ----------
+    x : array_like, shape (N,)
+        Observations.
+    at : Mixture
+        Two components; their weights and variances stay as they are.
+    name : str
+        Unlike that of any other figure of the page.
+    xlabel : str
+        What the data are, with their unit.
+    depth : float
+        How many nats below the highest point the lowest level line lies.
+
+    Returns
+    -------
+    FigureSpec
+    """
+    x = np.asarray(x, dtype=float)
+    fixed, eta = by_symbol(at, F.mean(1), F.mean(2)), sp.Symbol("eta", positive=True)
+    functions = {"logL": F.stable_log_likelihood().subs(fixed), "same": F.mean(1)}
+    for j, gamma in _shares(fixed):
+        functions[f"em{j}"] = _over(gamma * F.xs[F.n]) / _over(gamma)
+        pull = _over(gamma * (F.xs[F.n] - F.mean(j))) / fixed[F.variance(j)]
+        functions[f"up{j}"] = F.mean(j) + eta * pull / F.N
+    low, high, unit = float(x.min()), float(x.max()), unit_of(xlabel)
+    climb = {"of": ["mu1", "mu2"], "steps": "steps", "height": "logL"}
+    return FigureSpec(
+        name,
+        sliders={
+            "steps": Slider("steps", 6, 0, 40, 1),
+            "eta": Slider("step size η", 20.0, 1, 200, 1, unit and f"square {unit}"),
+            "mu1": Slider("start μ₁", 64.0, low, high, 0.1, unit),
+            "mu2": Slider("start μ₂", 69.0, low, high, 0.1, unit),
+        },
+        functions=functions,
+        data=x,
+        panels=[
+            _map(
+                x,
+                at,
+                depth,
+                unit,
+                above=[
+                    layer("orbit", "component2", next=["up1", "up2"], label="gradient", legend="gradient", **climb),
+                    layer("orbit", "component1", next=["em1", "em2"], label="EM", legend="EM", **climb),
+                ],
+            ),
+        ],
+        readouts=["at the start log L = {logL:1} nats; the numbers in the picture are log L after {steps:0} steps"],
+        alt="Level lines of the log-likelihood over the two means, and two climbs from one start: "
+        "by the gradient, whose steps depend on a step size, and by EM, which has none.",
     )
 
 
@@ -145,10 +202,7 @@ def basins(
 def _steps(fixed):
     """Return the two means after a step of EM, and after one of Newton's method of at most a standard deviation."""
     pull, bend, functions = [], [], {}
-    for j in (1, 2):
-        # Without a largest exponent, which takes SymPy long: e^(a - b) may overflow to a share of 0.
-        ratio = F.log_component(3 - j, F.xs[F.n]) - F.log_component(j, F.xs[F.n])
-        gamma = 1 / (1 + sp.exp(ratio.subs(fixed)))
+    for j, gamma in _shares(fixed):
         functions[f"em{j}"] = _over(gamma * F.xs[F.n]) / _over(gamma)
         own = {F.share: gamma, F.u: (F.xs[F.n] - F.mean(j)) / sp.sqrt(fixed[F.variance(j)])}
         pull.append(F.score[1].subs(own))
@@ -168,6 +222,14 @@ def _steps(fixed):
         step = (way * shorter).xreplace(ways).xreplace(sums)
         functions[f"newton{j}"] = F.mean(j) + sp.sqrt(fixed[F.variance(j)]) * step
     return functions
+
+
+def _shares(fixed):
+    """Yield each of two components with its responsibility for an observation."""
+    for j in (1, 2):
+        # Without a largest exponent, which takes SymPy long: e^(a - b) may overflow to a share of 0.
+        ratio = F.log_component(3 - j, F.xs[F.n]) - F.log_component(j, F.xs[F.n])
+        yield j, 1 / (1 + sp.exp(ratio.subs(fixed)))
 
 
 def _over(term):

@@ -1,7 +1,7 @@
 // What a panel may hold: each kind of layer has the name that gmm/live/still.py has for it.
 
 import { filled, limit, number, size, zeros } from "./numbers.js";
-import { drops, maps } from "./parts.js";
+import { draws, drops, maps } from "./parts.js";
 import { handle } from "./ring.js";
 import { path, set, svg } from "./svg.js";
 import { bricks } from "./wall.js";
@@ -11,6 +11,7 @@ export const layers = {
   bricks,
   handle,
   ...maps,
+  ...draws,
   ...drops,
 
   curve(panel, layer) {

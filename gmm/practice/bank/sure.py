@@ -5,7 +5,9 @@ import sympy as sp
 
 from gmm import datasets
 from gmm import formulas as F
-from gmm.practice.question import Choice, Code, CodeSlip, Formula, Hints, Number, Option, Slip
+from gmm.mixture import Mixture
+from gmm.practice import shown
+from gmm.practice.question import Choice, Code, CodeSlip, Formula, Goal, Guess, Hints, Number, Option, Slip, named
 
 __all__ = ["QUESTIONS"]
 
@@ -13,8 +15,46 @@ _J = np.array([[5.0, 4.0], [4.0, 5.0]])
 _inverse = np.linalg.inv(_J)
 _p, _n = sp.Symbol("p", positive=True), sp.Symbol("N", positive=True)
 _s, _more = sp.Symbol("s", positive=True), sp.Symbol("r", positive=True)
+_draw = sp.Symbol("draw", positive=True)
+_one, _other = sp.Symbol("s1", positive=True), sp.Symbol("s2", positive=True)
+_normal_99 = float(Mixture(1.0, 0.0, 1.0).quantile(0.995))
+_scores = np.array([[1.0, 0.5], [-2.0, 0.3], [0.4, -1.5], [0.6, 0.7]])
+
+
+def _widths():
+    """Return the median width of the intervals of the figure that hold the truth, and of those that miss it."""
+    low, high = np.split(shown.coverage().data, 2)
+    hold = (low <= 0.5) & (high >= 0.5)
+    return np.median((high - low)[hold]), np.median((high - low)[~hold])
+
 
 QUESTIONS = [
+    Guess(
+        "sure-guess-coverage",
+        r"Before you draw: some of the intervals of {numref}`fig-coverage` miss the truth. Which will these be?",
+        options=[
+            Option("The short ones", "Where the fit has gone astray, the hill looks narrow there as well.", right=True),
+            Option("The long ones", "A long interval reaches far, and is more likely to hold the truth."),
+            Option(
+                "Any, without regard to their length", "The length is estimated too, and goes astray with the weight."
+            ),
+        ],
+        proof=lambda: (widths := _widths())[1] < widths[0] / 1.5,
+        figure=shown.coverage,
+        state={"draw": 60},
+        hints=["Where does a fit go that is far off?", "How does the hill look near a weight of 0 or 1?"],
+        goal=4,
+    ),
+    Goal(
+        "sure-goal-coverage",
+        r"In {numref}`fig-coverage`, be somebody who stops when it suits: find a number of samples above 20 after which more than 90 per cent of the intervals hold the truth.",
+        figure=shown.coverage,
+        predicate=sp.And(_draw > 20, named("share") > 90 + sp.Rational(1, 10)),
+        state={"draw": 33},
+        hints=["The share goes up and down as the samples come.", "Stop before a miss, after many hits."],
+        answer="After 31 to 33 samples. From few repetitions a coverage is not known, and less so if one may choose when to stop.",
+        goal=4,
+    ),
     Formula(
         "sure-mean",
         r"One normal with a known variance $\sigma^2$ is fitted to $N$ observations. Which standard error has its mean?",
@@ -73,6 +113,144 @@ QUESTIONS = [
         ],
         hints=["How many standard errors are 95 per cent, for a normal curve?", r"$54.6 + 1.96 \cdot 0.7$."],
         goal=3,
+    ),
+    Number(
+        "sure-profile-99",
+        "A profile interval is to hold the truth in 99 cases of 100, for which a normal curve takes 2.576 standard errors. By how many nats may the profile have fallen at its ends?",
+        key=_normal_99**2 / 2,
+        unit="nats",
+        slips=[
+            Slip(1.96**2 / 2, "That is for 95 per cent.", "eq:profile"),
+            Slip(_normal_99**2, "A parabola falls by *half* of the squared number of errors.", "eq:profile"),
+            Slip(_normal_99, "That is the number of errors. The fall is half its square.", "eq:profile"),
+        ],
+        hints=["For 95 per cent it is 1.92. Where did that come from?", "$2.576^2 / 2$."],
+        goal=3,
+    ),
+    Choice(
+        "sure-flat",
+        r"In the coordinates $a_k$ of {eq}`eq:coordinates` the matrix $J$ has no inverse. Why?",
+        options=[
+            Option(
+                "Adding one number to all $a_k$ changes no weight: that way the log-likelihood is flat",
+                "So $J$ has the eigenvalue 0, and nobody wants to know how far along it the $a_k$ are.",
+                right=True,
+            ),
+            Option("The components overlap", "Then $J$ has a small eigenvalue, and not zero."),
+            Option("There are too few observations", "With more it is as flat."),
+        ],
+        proof=lambda: np.linalg.matrix_rank(np.array([[1, -1], [-1, 1]])) == 1,
+        hints=["Put $a_k + 1$ in the place of each $a_k$.", "What does the quotient do?"],
+        goal=2,
+    ),
+    Number(
+        "sure-share",
+        "Of 150 intervals 117 held the truth, a share of 0.78. What is the standard error of that share?",
+        key=float(np.sqrt(0.78 * 0.22 / 150)),
+        tolerance=0.01,
+        slips=[
+            Slip(0.78 * 0.22 / 150, "That is the variance. Take the root."),
+            Slip(float(np.sqrt(0.78 / 150)), "The other share, 0.22, is left out."),
+            Slip(float(np.sqrt(0.78 * 0.22)), "That is for one interval."),
+        ],
+        hints=["Each interval holds or does not: a throw of a coin.", r"$\sqrt{p (1 - p) / 150}$."],
+        goal=4,
+    ),
+    Number(
+        "sure-sandwich",
+        "For one parameter the curvature is $J = 100$, and the squares of the scores add up to 400. What is the standard error by the sandwich?",
+        key=float(np.sqrt(400) / 100),
+        slips=[
+            Slip(float(1 / np.sqrt(100)), "That is by the curvature alone, as if the model were true.", "eq:sandwich"),
+            Slip(400 / 100**2, "That is the variance. Take the root.", "eq:sandwich"),
+            Slip(
+                float(1 / np.sqrt(400)),
+                "The squares stand between two inverses of $J$, not below the line.",
+                "eq:sandwich",
+            ),
+            Slip(float(np.sqrt(400 / 100)), "$J$ stands on both sides: its square is below the line.", "eq:sandwich"),
+        ],
+        hints=["$J^{-1}$ on both sides of the sum of squares.", r"$\sqrt{400} / 100$."],
+        goal=4,
+    ),
+    Choice(
+        "sure-mends",
+        "Which of these does the sandwich mend?",
+        options=[
+            Option(
+                "That the model is not true",
+                "It takes the scatter of the scores from the data instead of from the model.",
+                right=True,
+            ),
+            Option(
+                "That neighbouring observations depend on each other",
+                "It adds squares of single scores; blocks mend that.",
+            ),
+            Option("That one component is too many", "Then there is no inverse that it could stand between."),
+            Option("That the observations are few", "It trusts the straight slope as the curvature does."),
+        ],
+        hints=["What was replaced in {eq}`eq:score-scatter`?", "Which equality needs the model?"],
+        goal=4,
+    ),
+    Choice(
+        "sure-blocks",
+        "After a long wait a short one is likely. The error of the weight by blocks is smaller than by the information. Why?",
+        options=[
+            Option("A block bootstrap always gives less", "Where like follows like it gives more."),
+            Option(
+                "Turns that are taken keep the share of short waits close to its mean",
+                "If they were taken strictly, the share would not scatter at all.",
+                right=True,
+            ),
+            Option("There are fewer blocks than waits", "Fewer pieces alone would make it larger."),
+        ],
+        hints=["How much would the share scatter if short and long took turns strictly?", "What does a block keep?"],
+        goal=4,
+    ),
+    Choice(
+        "sure-root",
+        "The likelihood of a mixture has no largest value. What is it, then, that scatters like a normal curve about the truth?",
+        options=[
+            Option(
+                "The root of the equations that lies near the truth",
+                "That it exists is a theorem; `fit` has to find it among others.",
+                right=True,
+            ),
+            Option("The highest point that a program finds", "It may stand on two close observations, anywhere."),
+            Option("The mean of all maxima", "Nothing is known about that."),
+        ],
+        hints=["Which theorem does [](likelihood.ipynb) quote?", "Is it about the highest point?"],
+        goal=4,
+    ),
+    Formula(
+        "sure-boundary",
+        r"With equal weights and variances the boundary is $(\mu_1 + \mu_2)/2$. The means are well apart, so their errors $s_1$ and $s_2$ are nearly independent. Which error has the boundary? (Type `s1` and `s2`.)",
+        key=sp.sqrt(_one**2 + _other**2) / 2,
+        slips=[
+            Slip((_one + _other) / 2, "Variances add, standard errors do not.", "eq:delta-two"),
+            Slip(sp.sqrt(_one**2 + _other**2), "The slopes are one half.", "eq:delta-two"),
+            Slip(
+                sp.sqrt((_one**2 + _other**2) / 2), "The slopes are squared: a quarter, under the root.", "eq:delta-two"
+            ),
+            Slip((_one**2 + _other**2) / 4, "That is the variance. Take the root.", "eq:delta-two"),
+        ],
+        hints=["Both slopes are one half.", r"The variance is $\tfrac14 s_1^2 + \tfrac14 s_2^2$."],
+        goal=5,
+    ),
+    Choice(
+        "sure-percentile",
+        "A responsibility of 0.97 has the standard error 0.03. Wald's interval ends at 1.03, the percentile interval at 0.99. Why does the second stay below 1?",
+        options=[
+            Option("It is cut off there", "Nothing is cut off."),
+            Option(
+                "Each of the simulated fits has a responsibility below 1, and it is made of these",
+                "It takes the middle 95 per cent of them as they are.",
+                right=True,
+            ),
+            Option("It is shorter than it should be", "It is of the same stuff as the scatter itself."),
+        ],
+        hints=["What is sorted?", "Between which values does any responsibility lie?"],
+        goal=5,
     ),
     Number(
         "sure-more",
@@ -198,6 +376,61 @@ QUESTIONS = [
         ],
         hints=["`np.linalg.inv` inverts, `np.diag` takes the diagonal.", "The root comes last."],
         goal=1,
+    ),
+    Code(
+        "sure-code-sandwich",
+        "Write `sandwich(J, scores)`: the standard errors by {eq}`eq:sandwich`, from the curvature `J` and the scores, a row for each observation.",
+        function="sandwich",
+        starter="def sandwich(J, scores):\n    ...\n",
+        solution=(
+            "def sandwich(J, scores):\n"
+            "    inverse = np.linalg.inv(J)\n"
+            "    middle = scores.T @ scores\n"
+            "    return np.sqrt(np.diag(inverse @ middle @ inverse))\n"
+        ),
+        cases=lambda: [(_J, _scores), (np.array([[3.0, 1.0], [1.0, 2.0]]), 2 * _scores)],
+        properties=[
+            (lambda J, scores, se: np.shape(se) == (len(J),), "Return one error for each parameter."),
+            (lambda J, scores, se: np.all(np.asarray(se) > 0), "A standard error is positive."),
+        ],
+        slips=[
+            CodeSlip(
+                "inverse @ middle @ inverse",
+                "inverse",
+                "That is the error if the model is true: the scores are left out.",
+                "eq:observed-information",
+            ),
+            CodeSlip(
+                "inverse @ middle @ inverse",
+                "inverse @ middle",
+                "The inverse stands on both sides.",
+                "eq:sandwich",
+            ),
+            CodeSlip(
+                "inverse @ middle @ inverse",
+                "np.linalg.inv(middle)",
+                "That is right only if the scatter of the scores is the curvature: if the model is true.",
+                "eq:information-equality",
+            ),
+            CodeSlip(
+                "scores.T @ scores",
+                "np.outer(scores.sum(axis=0), scores.sum(axis=0))",
+                "At the top the scores add up to zero. Add their *squares*.",
+                "eq:sandwich",
+            ),
+            CodeSlip(
+                "np.sqrt(np.diag(inverse @ middle @ inverse))",
+                "np.diag(inverse @ middle @ inverse)",
+                "These are variances: take the root.",
+                "eq:sandwich",
+            ),
+        ],
+        hints=[
+            "`scores.T @ scores` adds up the squares of all scores, as a matrix.",
+            "The inverse, the sum, the inverse; then the root of the diagonal.",
+        ],
+        level="thought",
+        goal=4,
     ),
     Number(
         "sure-exercise-1",
