@@ -103,7 +103,11 @@ def test_code_and_stored_outputs_are_those_of_the_chapter_and_captions_are_kept(
     assert len(re.findall(r"^\*Fig\. \d", text(name), re.M)) == len([one for one in captions if one])
 
 
-@pytest.mark.parametrize("name", sampled(PAGES, ["notation"]))
+# The code is that of the chapters, which nbval runs; cells that install and ask are added, and run in some.
+RUN = ["notation", "index", "responsibilities", "em", "recorded", "engine", "failures", "final"]
+
+
+@pytest.mark.parametrize("name", sampled(RUN, ["notation"]))
 def test_a_notebook_runs_from_top_to_bottom(name, tmp_path):
     readers.lay_out(SITE, tmp_path)
     NotebookClient(notebook(name), timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()

@@ -34,7 +34,12 @@ def sampled(rows, kept=CHOSEN):
     return [row if row in kept else pytest.param(*each, marks=pytest.mark.sweep) for row, each in zip(rows, later)]
 
 
-EACH_WAY = [(name, scheme) for name in live_pages() for scheme in ("http", "file")]
+def each_and(names, rest, first, kept=CHOSEN):
+    """Return each name with the first of some ways, and those that are kept with the rest, too."""
+    return [*((name, first) for name in names), *((name, way) for name in names if name in kept for way in rest)]
+
+
+EACH_WAY = each_and(live_pages(), ["file"], "http")
 # Some pages over http, two of them from the file system too, and `make sweep` the others.
 BOTH_WAYS = sampled(EACH_WAY, [*((name, "http") for name in CHOSEN), ("em", "file"), ("yours", "file")])
 

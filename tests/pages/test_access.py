@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from tests.pages.conftest import CHOSEN, live_pages, sampled
+from tests.pages.conftest import CHOSEN, each_and, live_pages, sampled
 from tools.contents import pages
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
@@ -80,10 +80,9 @@ def test_the_colours_of_every_look_have_contrast(look, name, theme):
 
 
 @pytest.mark.sweep
-@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1280, "light")])
-@pytest.mark.parametrize("name", PAGES)
-def test_the_colours_of_every_text_have_contrast(look, name, width, theme):
-    assert violations(look(name, width, theme).page, COLOURS) == []
+@pytest.mark.parametrize(("name", "way"), each_and(PAGES, [(1280, "light")], (360, "dark")))
+def test_the_colours_of_every_text_have_contrast(look, name, way):
+    assert violations(look(name, *way).page, COLOURS) == []
 
 
 @pytest.mark.parametrize(

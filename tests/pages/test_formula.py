@@ -9,7 +9,9 @@ from tests.pages.test_rings import Hand
 from tools.contents import BOOK
 
 NUMBER = '[data-figure={}] .gmm-number[data-number="{}"]'
-WITH_FORMULA = {"mixture": ["mixture"], "normal": ["normal"], "clustering": ["memberships"]}
+WITH_FORMULA = {"mixture": ["mixture"], "normal": ["normal"], "clustering": ["memberships"], "fits": ["distribution"]}
+# Their sliders that are no number of the formula.
+BESIDE = {"memberships": {"cut"}, "distribution": {"x"}}
 SCOPE = "document.querySelector('[data-figure={}]').gmm.scope()"
 
 
@@ -34,7 +36,7 @@ def test_each_number_of_a_parameter_is_a_slider_with_its_name_and_value(look, pa
     for name in WITH_FORMULA[page]:
         bounds = opened.page.evaluate(f"document.querySelector('[data-figure={name}]').gmm.spec.bounds")
         there = opened.page.locator(f"[data-figure={name}] .gmm-formula [role=slider]")
-        assert {node.get_attribute("data-number") for node in there.all()} == set(bounds) - {"cut"}
+        assert {node.get_attribute("data-number") for node in there.all()} == set(bounds) - BESIDE.get(name, set())
         for node in there.all():
             slider = bounds[node.get_attribute("data-number")]
             text = node.text_content()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.conftest import SITE, sampled
+from tests.pages.conftest import SITE, each_and, sampled
 from tools.contents import BOOK, pages
 
 PAGES = [name for name in pages() if '"outputs": [\n    {' in (BOOK / f"{name}.ipynb").read_text("utf-8")]
@@ -108,8 +108,12 @@ def test_without_scripts_everything_is_shown_and_no_switch(browser, site, name):
     context.close()
 
 
-@pytest.mark.parametrize("name", sampled(PAGES, ["mixture", "em", "how-many", "engine", "api"]))
-@pytest.mark.parametrize("width", sampled([1280, 360], [360]))
+PRINTED = ["mixture", "em", "how-many", "engine", "api"]
+
+
+@pytest.mark.parametrize(
+    ("name", "width"), sampled(each_and(PAGES, [1280], 360, PRINTED), [(name, 360) for name in PRINTED])
+)
 def test_no_printed_text_is_cut_off(look, name, width):
     page = look(name, width).page
     for media in ("screen", "print"):

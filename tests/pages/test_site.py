@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from fontTools.ttLib import TTFont
 
-from tests.pages.conftest import CHOSEN, SITE, live_pages, sampled
+from tests.pages.conftest import CHOSEN, SITE, each_and, live_pages, sampled
 from tests.test_notebooks import LABELS
 from tools.book_ext import icons
 from tools.contents import pages
@@ -85,8 +85,11 @@ def test_sources_of_a_page_lie_in_the_site(site, name):
         assert not urlsplit(source).netloc, source
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-@pytest.mark.parametrize("name", sampled(PAGES, [*CHOSEN, "how-many", "glossary", "api", "engine"]))
+WIDE = [*CHOSEN, "how-many", "glossary", "api", "engine"]
+EACH_WIDTH = each_and(PAGES, [1280], 360, WIDE)
+
+
+@pytest.mark.parametrize(("name", "width"), sampled(EACH_WIDTH, [way for way in EACH_WIDTH if way[0] in WIDE]))
 def test_nothing_scrolls_the_page_sideways_and_no_figure_is_cut(look, name, width):
     for theme in ("light", "dark"):
         page = look(name, width, theme).page
