@@ -9,7 +9,6 @@ from tools.book_ext.widgets import PARTS, script
 
 # A line that stands in one part alone.
 MARKS = {
-    "draws": "gmm-latest",
     "drops": "gmm-pile",
     "formula": "gmm-typed",
     "maps": "gmm-contour",
@@ -35,7 +34,7 @@ def test_a_part_is_there_for_any_figure_that_asks_for_it(part):
         assert {name for name, mark in MARKS.items() if mark in text} == {part}
 
 
-@pytest.mark.parametrize("part", ["draws", "drops", "maps"])
+@pytest.mark.parametrize("part", ["drops", "maps"])
 def test_each_kind_of_layer_of_a_part_asks_for_it(part):
     name, asked = PARTS[part]
     assert set(run(f"js/{part}.js", f"Object.keys({name})")) == asked

@@ -32,8 +32,7 @@ STYLE = files("gmm.live").joinpath("figure.css").read_text("utf-8")
 REFERENCE = "IPY_MODEL_"
 # What not every figure has (gmm/live/js/parts.js): by its module, and what in a specification asks for it.
 PARTS = {
-    "draws": ("draws", {"button", "intervals"}),
-    "drops": ("drops", {"drops"}),
+    "drops": ("drops", {"button", "drops", "intervals"}),
     "formula": ("Formula", {"formula"}),
     "maps": ("maps", {"contours", "orbit", "tint"}),
     "moves": ("Moves", {"moves"}),

@@ -1,7 +1,7 @@
 // What a panel may hold: each kind of layer has the name that gmm/live/still.py has for it.
 
 import { filled, limit, number, size, zeros } from "./numbers.js";
-import { draws, drops, maps } from "./parts.js";
+import { drops, maps } from "./parts.js";
 import { handle } from "./ring.js";
 import { path, set, svg } from "./svg.js";
 import { bricks } from "./wall.js";
@@ -11,7 +11,6 @@ export const layers = {
   bricks,
   handle,
   ...maps,
-  ...draws,
   ...drops,
 
   curve(panel, layer) {

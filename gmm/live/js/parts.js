@@ -1,6 +1,5 @@
 // What not every figure has. A page of the site holds those that its figures name (tools/book_ext/widgets.py).
 
-export { draws } from "./draws.js";
 export { drops } from "./drops.js";
 export { Formula } from "./formula.js";
 export { maps } from "./maps.js";
