@@ -89,9 +89,17 @@ def address(log, server):
     raise AssertionError(log.read_text())
 
 
-def opened(browser, jupyter, program, name):
+@pytest.fixture(scope="module")
+def reader(browser):
+    """One reader for all notebooks, whose browser keeps what a program consists of."""
+    context = browser.new_context(viewport={"width": 1200, "height": 1000})
+    yield context
+    context.close()
+
+
+def opened(reader, jupyter, program, name):
     """Open a notebook, and wait until it can be read."""
-    page = browser.new_page(viewport={"width": 1200, "height": 1000})
+    page = reader.new_page()
     page.goto(jupyter(program) + PROGRAMS[program][1].format(name), timeout=180_000)
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=180_000)
     page.locator(".jp-MarkdownCell.jp-mod-rendered").last.wait_for(state="attached", timeout=180_000)
@@ -99,8 +107,8 @@ def opened(browser, jupyter, program, name):
 
 
 @pytest.mark.parametrize(("program", "name"), sampled(OPENED, [("JupyterLab", "normal")]))
-def test_a_readers_notebook_can_be_read_as_it_is_opened(browser, jupyter, program, name):
-    page, notebook = opened(browser, jupyter, program, name), nbformat.read(SITE / "_sources" / f"{name}.ipynb", 4)
+def test_a_readers_notebook_can_be_read_as_it_is_opened(reader, jupyter, program, name):
+    page, notebook = opened(reader, jupyter, program, name), nbformat.read(SITE / "_sources" / f"{name}.ipynb", 4)
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     folded = sum(source.startswith("<details>") for source in sources)
     page.wait_for_function("(n) => document.querySelectorAll('details').length >= n", arg=folded, timeout=180_000)
@@ -128,8 +136,8 @@ def test_a_readers_notebook_can_be_read_as_it_is_opened(browser, jupyter, progra
     page.close()
 
 
-def test_a_readers_notebook_runs_in_jupyterlab_and_a_slider_moves_its_drawing(browser, jupyter):
-    page = opened(browser, jupyter, "JupyterLab", "normal")
+def test_a_readers_notebook_runs_in_jupyterlab_and_a_slider_moves_its_drawing(reader, jupyter):
+    page = opened(reader, jupyter, "JupyterLab", "normal")
     page.locator(".jp-KernelName", has_text="Python 3").wait_for(timeout=180_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator("[data-command='runmenu:run-all']").click()
