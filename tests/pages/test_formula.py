@@ -9,9 +9,9 @@ from tests.pages.test_rings import Hand
 from tools.contents import BOOK
 
 NUMBER = '[data-figure={}] .gmm-number[data-number="{}"]'
-WITH_FORMULA = {"mixture": ["mixture"], "normal": ["normal"], "clustering": ["memberships"], "fits": ["distribution"]}
+WITH_FORMULA = {"mixture": ["mixture"], "normal": ["normal"], "clustering": ["memberships"]}
 # Their sliders that are no number of the formula.
-BESIDE = {"memberships": {"cut"}, "distribution": {"x"}}
+BESIDE = {"memberships": {"cut"}}
 SCOPE = "document.querySelector('[data-figure={}]').gmm.scope()"
 
 

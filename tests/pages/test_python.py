@@ -39,7 +39,7 @@ SEEN = """(() => {
 })()"""
 # Cells that need the notebook, by their number on the page: for other processes, for files beside the book, for
 # versions of the build.
-KERNEL = {"colophon": [1, 2, 3, 4], "engine": [43, 44, 45, 46], "sums": [18, 19, 20]}
+KERNEL = {"colophon": [1, 2, 3, 4], "engine": [43, 44, 45, 46], "gradient": [26, 27, 30, 34], "sums": [18, 19, 20]}
 # Cells that print something else with the page's NumPy: a pattern, and what was seen when they were looked at.
 DIFFERENT: dict[tuple[str, int], tuple[str, str]] = {}
 RUN = [

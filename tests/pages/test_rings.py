@@ -346,7 +346,8 @@ def test_each_panel_is_filled_by_its_start_to_two_fifths_of_its_height(moved, na
     low = opened.page.evaluate(
         """() => [...document.querySelectorAll(".gmm-figure")].flatMap(({ dataset, gmm }) => gmm.panels.flatMap(
           ({ root, hands, height, top, spec }) => {
-            const seen = ".gmm-curve, .gmm-brick, .gmm-dot, .gmm-point, .gmm-contour, .gmm-bar, .gmm-grip";
+            const seen = ".gmm-interval, " +
+              ".gmm-curve, .gmm-brick, .gmm-dot, .gmm-point, .gmm-contour, .gmm-bar, .gmm-grip";
             const inside = [root, hands].flatMap((part) => [...part.querySelectorAll(seen)])
               .map((node) => node.getBBox()).filter((box) => box.width || box.height)
               .flatMap((box) => [box.y, box.y + box.height])

@@ -13,7 +13,6 @@ from gmm import formulas as F
 from gmm.fitting import fit
 from gmm.live.gallery.sliders import around, axis, unit_of
 from gmm.live.layers import (
-    FORMULA,
     MIX,
     N1,
     N2,
@@ -140,6 +139,8 @@ def coverage(
     draw, n, most = sp.Symbol("draw", positive=True), F.n, low.size
     hit = sp.Piecewise((1, (F.xs[n] <= truth) & (F.xs[n + most] >= truth)), (0, True))
     room = 0.05 * float(high.max() - low.min())
+    ends = x or (float(low.min()) - room, float(high.max()) + 3 * room)
+    shown = {"low": np.clip(low, *ends).tolist(), "high": np.clip(high, *ends).tolist()}
     return FigureSpec(
         name,
         sliders={"draw": Slider("samples", 2 * most // 3, 1, most, 1)},
@@ -152,11 +153,11 @@ def coverage(
         panels=[
             panel(
                 [
-                    layer("intervals", "data", low=low.tolist(), high=high.tolist(), truth="truth", upto="draw"),
+                    layer("intervals", "data", **shown, truth="truth", upto="draw"),
                     layer("vline", "mixture", x="truth", label="truth"),
                     layer("button", "mixture", of="draw", label="Draw again"),
                 ],
-                x=x or (float(low.min()) - room, float(high.max()) + 3 * room),
+                x=ends,
                 y=(0, float(most + 1)),
                 xlabel=xlabel,
                 ylabel="sample",
@@ -208,13 +209,11 @@ def distribution(
         "steps": F.empirical,
         "distance": F.distance().subs(ONE_WEIGHT),
     }
-    functions["gap"] = functions["steps"] - functions["F"]
     point = [layer("vline", "mixture", x="x", label="x")]
     return FigureSpec(
         name,
         sliders={"x": Slider("x", middle, low, high, sliders["mu1"].step, unit), **sliders},
         functions=functions,
-        formula=FORMULA,
         data=x,
         panels=[
             panel(
@@ -239,8 +238,7 @@ def distribution(
             ),
         ],
         readouts=[
-            "up to x = {x:1}: {steps:3} of the data, F(x) = {F:3}, gap {gap:3}",
-            "root of the mean squared gap at the data: {distance:4}",
+            "up to x = {x:1}: {steps:3} of the data, F(x) = {F:3}; root of the mean squared gap: {distance:4}",
         ],
         alt="Above, data and a mixture. Below, the share of the data up to each x, as steps, "
         "and F of the mixture, a smooth curve that follows them as well as the mixture fits.",

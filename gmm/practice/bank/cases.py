@@ -189,15 +189,6 @@ QUESTIONS = [
         goal=2,
     ),
     Goal(
-        "cases-goal-root",
-        r"In {numref}`fig-moments`, find the mixture that has all five moments of the crabs (the fifth to within 1), and in which the first component has the *smaller* weight.",
-        figure=shown.moments,
-        predicate=sp.And(sp.Abs(named("gap")) < 1, named("pi1") < sp.Rational(1, 2)),
-        state={"p": -8.52},
-        hints=["The curve below has two zeros.", "Of the two take the one where the first weight is 0.42."],
-        goal=1,
-    ),
-    Goal(
         "cases-goal-likeliest",
         r"In {numref}`fig-moments`, find the mixture with the largest log-likelihood, to a hundredth of a nat.",
         figure=shown.moments,
@@ -207,6 +198,15 @@ QUESTIONS = [
         answer="It lies close to the root that the sixth moment prefers.",
         level="thought",
         goal=2,
+    ),
+    Goal(
+        "cases-goal-root",
+        r"In {numref}`fig-moments`, find the mixture that has all five moments of the crabs (the fifth to within 1), and in which the first component has the *smaller* weight.",
+        figure=shown.moments,
+        predicate=sp.And(sp.Abs(named("gap")) < 1, named("pi1") < sp.Rational(1, 2)),
+        state={"p": -8.52},
+        hints=["The curve below has two zeros.", "Of the two take the one where the first weight is 0.42."],
+        goal=1,
     ),
     Choice(
         "cases-five-moments",
