@@ -8,7 +8,7 @@ import { svg } from "./svg.js";
 const MARGIN = { left: 68, right: 14, top: 16, bottom: 44 };
 const SQUARE = MARGIN.left + MARGIN.right - MARGIN.top - MARGIN.bottom; // by so much it is wider than high
 // The heights of pictures (book/page/page.css keeps the same room): a figure with its sliders fits a small screen.
-const HEIGHT = { one: [220, 280], beside: 280, below: [268, 330], alone: 384, map: 230, aboveMap: 160 };
+const HEIGHT = { one: [220, 280], beside: 280, below: [268, 330], alone: 380, map: 230, aboveMap: 160 };
 const ROOM = 600; // from this width on things stand side by side
 
 /** Where the panels stand, as left, top, width and height: those that share no axis side by side where there is room. */
