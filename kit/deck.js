@@ -1,0 +1,60 @@
+// What a deck needs beyond reveal.js: slides as wide as the screen, figures as large as their slide, keys that stay in hand.
+(() => {
+  "use strict";
+  const HEIGHT = 720;
+  const shape = () => ({ width: innerWidth / innerHeight > 1.5 ? 1280 : 960, height: HEIGHT });
+  const isPrinted = /print-pdf/.test(location.search);
+
+  /** Let the figures of a slide fill the room that its words leave. */
+  function fit(slide) {
+    for (const stage of slide?.querySelectorAll(".stage") ?? []) {
+      const box = stage.querySelector(".gmm-alive")?.firstElementChild;
+      if (box?.firstElementChild && stage.clientHeight) globalThis.gmmStage(box, stage.clientWidth, stage.clientHeight);
+    }
+  }
+
+  const now = () => fit(Reveal.getCurrentSlide());
+
+  Reveal.initialize({
+    ...shape(),
+    margin: 0,
+    center: false,
+    display: "flex",
+    hash: true,
+    history: false,
+    navigationMode: "linear",
+    overview: true,
+    slideNumber: "c/t",
+    transition: "none",
+    backgroundTransition: "none",
+    pdfSeparateFragments: false,
+    pdfMaxPagesPerSlide: 1,
+    plugins: globalThis.RevealNotes ? [RevealNotes] : [],
+    // Keys that a figure takes are its own.
+    keyboardCondition: () => !document.activeElement?.closest(".gmm-alive, [role=button]"),
+  });
+
+  // A clicker turns the slide wherever the focus is, and Escape gives the keys back from a figure to the slides.
+  addEventListener("keydown", (event) => {
+    const act = { PageDown: () => Reveal.next(), PageUp: () => Reveal.prev() }[event.key];
+    const inside = document.activeElement?.closest(".gmm-alive, [role=button]");
+    if (act || (event.key === "Escape" && inside)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      act ? (inside && document.activeElement.blur(), act()) : document.activeElement.blur();
+    }
+  }, true);
+
+  const size = new ResizeObserver(now);
+  function watch() {
+    for (const figure of document.querySelectorAll(".stage .gmm-figure")) size.observe(figure);
+    isPrinted ? Reveal.getSlides().forEach(fit) : now();
+  }
+  Reveal.on("ready", now);
+  Reveal.on("slidechanged", now);
+  Reveal.on("pdf-ready", () => Reveal.getSlides().forEach(fit));
+  addEventListener("resize", () => (isPrinted ? null : (Reveal.configure(shape()), now())));
+  const told = new MutationObserver(() => document.documentElement.dataset.gmmLive && (told.disconnect(), watch()));
+  told.observe(document.documentElement, { attributes: true, attributeFilter: ["data-gmm-live"] });
+  if (document.documentElement.dataset.gmmLive) watch();
+})();
