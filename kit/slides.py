@@ -17,17 +17,14 @@ from pathlib import Path
 import nbformat
 from bs4 import BeautifulSoup
 from docutils.nodes import make_id
-from markdown_it import MarkdownIt
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from gmm import practice
 from gmm.practice.form import answer
-from kit import deck
+from kit import deck, text
 from tools import parts, readers
-from tools.book_ext import typeset
 from tools.contents import BOOK, ROOT, chapters
 
 SITE = ROOT / "_build" / "html"
@@ -66,17 +63,12 @@ class Deck:
         self.notebook = nbformat.read(BOOK / f"{name}.ipynb", 4)
         self.page = BeautifulSoup((SITE / f"{name}.html").read_text("utf-8"), "html.parser")
         self.slides = deck.slides(self.notebook)
-        self.markdown = MarkdownIt("commonmark", {"html": True, "typographer": True})
-        self.markdown.enable(["table", "replacements", "smartquotes"])
-        self.markdown.use(dollarmath_plugin, renderer=self.formula, allow_labels=False)
+        self.markdown = text.markdown(self.formula)
 
     def formula(self, latex, options):
         """Return a typeset formula, with the number that the book gives it."""
         latex = TAG.sub(lambda found: f"\\tag{{{self.number(found[1])}}}", latex.strip())
-        made = typeset.answered(latex, options["display_mode"])
-        if "error" in made:
-            raise ValueError(f"a slide of {self.name} has a formula that KaTeX refuses: {latex!r}. {made['error']}")
-        return made["html"]
+        return text.typeset_formula(latex, options)
 
     def number(self, label):
         """Return the number of an equation."""
@@ -85,8 +77,10 @@ class Deck:
             raise ValueError(f"a slide of {self.name} shows {label}, which the site does not have. Build the site anew.")
         return self.book.numbers[anchor]
 
-    def text(self, source):
+    def words(self, source):
         """Return a text as HTML, with numbers in the place of names, and without links to other pages."""
+        if deck.ASKED.fullmatch(source.strip()):
+            source = f"## First a guess\n\n{source}"
         source = ACTS.sub('href="#state=', source)
         source = readers.resolved(deck.ASKED.sub(self.question, source), self.book, self.name)
         source = re.sub(r"\[([^\]]+)\]\([\w./-]+\.(?:ipynb|html)\)", r"\1", source)
@@ -135,11 +129,11 @@ class Deck:
         """Return a slide."""
         shown, said = [], list(slide.notes)
         for how, cell in slide.parts:
-            html = self.code(cell) if cell.cell_type == "code" else self.text(cell.source)
+            html = self.code(cell) if cell.cell_type == "code" else self.words(cell.source)
             said.append(self.key(cell.source) if cell.cell_type == "markdown" else "")
             shown.append(f'<div class="fragment">{html}</div>' if how else html)
         classes = ' class="title"' if slide.parts and slide.parts[0][1].source.startswith("# ") else ""
-        notes = self.text("\n\n".join(filter(None, said))) if self.is_speaker else ""
+        notes = self.words("\n\n".join(filter(None, said))) if self.is_speaker else ""
         aside = f'<aside class="notes">{notes}</aside>' if notes else ""
         return f"<section{classes}>\n{''.join(shown)}\n{aside}</section>"
 
