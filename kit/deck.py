@@ -112,7 +112,8 @@ def opening(text):
 def pieces(text, heading, said):
     """Yield a slide for each formula, guess and remark in a text, and keep what else it says for the notes."""
     for label in FORMULA.finditer(text):
-        yield made(f"## {heading}\n\n{lead(label['lead'])}\n\n$${label['body'].rstrip()}\n\\tag{{{label['label']}}}\n$$")
+        formula = f"$${label['body'].rstrip()}\n\\tag{{{label['label']}}}\n$$"
+        yield made(f"## {heading}\n\n{lead(label['lead'])}\n\n{formula}")
         yield from notes([*said, prose(text)])
         said.clear()
     for name in ASKED.findall(text):

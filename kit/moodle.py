@@ -132,7 +132,7 @@ def main():
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     ET.ElementTree(root).write(TARGET, encoding="utf-8", xml_declaration=True)
     count = len(root.findall("question")) - len(root.findall("question[@type='category']"))
-    print(f"{TARGET.relative_to(ROOT)}: {count} questions; {left} that need a figure or stand at an exercise are left out.")
+    print(f"{TARGET.relative_to(ROOT)}: {count} questions; {left} that need a figure or an exercise are left out.")
 
 
 if __name__ == "__main__":

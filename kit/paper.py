@@ -51,14 +51,16 @@ def shown(value):
 def asked(question):
     """Return a question with room for the work."""
     unit = f" {escape(question.unit)}" if question.unit else ""
-    return f'<li><span class="marks">{MARKS} marks</span>{words(question)}<div class="work"></div><p>Answer: …………………{unit}</p></li>'
+    room = f'<div class="work"></div><p>Answer: …………………{unit}</p>'
+    return f'<li><span class="marks">{MARKS} marks</span>{words(question)}{room}</li>'
 
 
 def solved(question):
     """Return a question with its key and what each slip gets."""
     rows = [(shown(question.key), MARKS, question.unit or "right")]
     rows += [(shown(slip.value), MARKS // 2, slip.because) for slip in question.slips]
-    cells = "".join(f"<tr><td><b>{value}</b></td><td>{marks}</td><td>{escape(why)}</td></tr>" for value, marks, why in rows)
+    row = "<tr><td><b>{}</b></td><td>{}</td><td>{}</td></tr>"
+    cells = "".join(row.format(value, marks, escape(why)) for value, marks, why in rows)
     near = f"within {100 * question.tolerance:g} % of it"
     return f"<li>{words(question)}<table><tr><td>answer</td><td>marks</td><td>({near})</td></tr>{cells}</table></li>"
 
@@ -109,7 +111,7 @@ def write(pages, folder=FOLDER):
 
 def main():
     """Read the arguments, print, and say where it is."""
-    parser = argparse.ArgumentParser(prog="python -m kit.paper", description="Print variants of a paper, and their keys.")
+    parser = argparse.ArgumentParser(prog="python -m kit.paper", description="Print a paper's variants and keys.")
     parser.add_argument("seed", type=int, help="the same seed gives the same paper")
     parser.add_argument("--n", type=int, default=12, help="how many questions")
     parser.add_argument("--variants", type=int, default=4, help="how many papers")

@@ -33,7 +33,6 @@ REVEAL = HERE / "reveal"
 ROOM, SPEAKER = ROOT / "_build" / "slides", ROOT / "_build" / "speaker"
 TAG = re.compile(r"\\tag\{(eq:[\w-]+)\}")
 ACTS = re.compile(r'href="#live=')  # words that set a figure
-GESTURE = "▶"  # begins a line of the notes that says what to do
 SHARED = ("figure.css", "stage.css", "pygments.css", "page.js", "stage.js", "katex")  # of the site
 OWN = ("deck.css", "deck.js")
 PAGE = """<!doctype html>
@@ -74,7 +73,7 @@ class Deck:
         """Return the number of an equation."""
         anchor = f"equation-{make_id(label)}"
         if anchor not in self.book.numbers:
-            raise ValueError(f"a slide of {self.name} shows {label}, which the site does not have. Build the site anew.")
+            raise ValueError(f"a slide of {self.name} shows {label}, which the site does not have. Build the site.")
         return self.book.numbers[anchor]
 
     def words(self, source):
@@ -166,7 +165,7 @@ def picture(svg, cell):
 def is_code(address):
     """Tell whether a script of a page holds what its figures compute."""
     path = SITE / address.partition("?")[0]
-    return "/scripts/" in address and path.exists() and "gmmFunctions" in path.read_text("utf-8")[:10**7]
+    return "/scripts/" in address and path.exists() and "gmmFunctions" in path.read_text("utf-8")[: 10**7]
 
 
 def reveal():
@@ -203,7 +202,8 @@ def contents(book, names):
     items = "".join(f'<li><a href="{name}.html">{escape(book.titles[name])}</a></li>' for name in names)
     style = '<link rel="stylesheet" href="parts/deck.css">'
     head = f'<meta charset="utf-8"><title>Slides</title>{style}'
-    return f'<!doctype html><html lang="en"><head>{head}</head><body class="contents"><h1>Slides</h1><ol>{items}</ol></body></html>'
+    body = f'<body class="contents"><h1>Slides</h1><ol>{items}</ol></body>'
+    return f'<!doctype html><html lang="en"><head>{head}</head>{body}</html>'
 
 
 def write(names, library):

@@ -42,7 +42,8 @@ def judged(question: Question, answer: Any) -> str:
     for kind, judge in _JUDGES.items():
         if isinstance(question, kind):
             return judge(question, answer)
-    raise ValueError(f"question is {question!r}, of the kind {question.kind!r}. Only {', '.join(_NAMES)} are judged here.")
+    judged_here = ", ".join(kind.__name__ for kind in _JUDGES)
+    raise ValueError(f"question is {question!r}, of the kind {question.kind!r}. Only {judged_here} are judged here.")
 
 
 def _number(question, answer):
@@ -52,7 +53,8 @@ def _number(question, answer):
         return f"The answer is {answer!r}, and a number is asked for."
     if _near(value, question.key, question.tolerance):
         return ""
-    return _named(slip for slip in question.slips if _near(value, slip.value, question.tolerance)) or f"{value:g} is not it."
+    slips = (slip for slip in question.slips if _near(value, slip.value, question.tolerance))
+    return _named(slips) or f"{value:g} is not it."
 
 
 def _near(value, goal, tolerance):
@@ -108,7 +110,6 @@ def _named(slips):
 
 
 _JUDGES = {Number: _number, Formula: _formula, Choice: _choice, Code: _code}
-_NAMES = [kind.__name__ for kind in _JUDGES]
 
 
 def typed(question: Question, value: Any = None) -> str:
