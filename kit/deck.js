@@ -13,7 +13,19 @@
     }
   }
 
-  const now = () => fit(Reveal.getCurrentSlide());
+  /** A formula that is wider than its slide gets as small as it must; its number keeps its place. */
+  function narrow(slide) {
+    for (const shown of slide?.querySelectorAll(".katex-display") ?? []) {
+      shown.style.fontSize = "";
+      const wide = (node) => node.getBoundingClientRect().width / Reveal.getScale();
+      const base = [...shown.querySelectorAll(".katex-html > .base")].reduce((sum, node) => sum + wide(node), 0);
+      const tag = shown.querySelector(".tag"), room = shown.clientWidth - (tag ? 2 * wide(tag) + 30 : 0);
+      if (base > room && room > 0) shown.style.fontSize = `${(parseFloat(getComputedStyle(shown).fontSize) * room) / base}px`;
+    }
+  }
+
+  const set = (slide) => (narrow(slide), fit(slide));
+  const now = () => set(Reveal.getCurrentSlide());
 
   Reveal.initialize({
     ...shape(),
@@ -47,12 +59,12 @@
 
   const size = new ResizeObserver(now);
   function watch() {
-    for (const figure of document.querySelectorAll(".stage .gmm-figure")) size.observe(figure);
-    isPrinted ? Reveal.getSlides().forEach(fit) : now();
+    for (const figure of document.querySelectorAll(".stage :is(.gmm-figure, .gmm-vbox)")) size.observe(figure);
+    isPrinted ? Reveal.getSlides().forEach(set) : now();
   }
   Reveal.on("ready", now);
   Reveal.on("slidechanged", now);
-  Reveal.on("pdf-ready", () => Reveal.getSlides().forEach(fit));
+  Reveal.on("pdf-ready", () => Reveal.getSlides().forEach(set));
   addEventListener("resize", () => (isPrinted ? null : (Reveal.configure(shape()), now())));
   const told = new MutationObserver(() => document.documentElement.dataset.gmmLive && (told.disconnect(), watch()));
   told.observe(document.documentElement, { attributes: true, attributeFilter: ["data-gmm-live"] });

@@ -98,8 +98,9 @@ class Deck:
     def code(self, cell):
         """Return a cell of code: its picture, or the code and what it prints."""
         outputs = [self.output(output, cell) for output in cell.outputs]
-        if cell.metadata.get("mystnb", {}).get("figure"):
-            return "".join(outputs)
+        if caption := cell.metadata.get("mystnb", {}).get("figure"):
+            number = self.book.numbers.get(caption.get("name"), "")
+            return "".join(outputs) + (f'<div class="caption">{number}</div>' if number else "")
         return highlight(cell.source, PythonLexer(), HtmlFormatter()) + "".join(outputs)
 
     def output(self, output, cell):
