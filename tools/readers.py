@@ -33,6 +33,7 @@ from sympy import Basic
 
 from gmm import practice
 from gmm.practice.form import answer
+from tools import teaching
 from tools.contents import BOOK, ROOT
 
 EXERCISE = re.compile(r"^\*\*\d+\.\*\*")
@@ -226,6 +227,7 @@ FRAMES = {
     "admonition": admonition,
     "note": note,
     "question": question,
+    "teaching": lambda argument, options, body, book: teaching.part(argument),
     "review": lambda argument, options, body, book: "The list of all questions is in [the page](../review.html).",
     "grid-item-card": card,
     "figure": figure,
