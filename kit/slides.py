@@ -207,11 +207,11 @@ def contents(book, names):
     return f'<!doctype html><html lang="en"><head>{head}</head>{body}</html>'
 
 
-def write(names, library):
+def write(names, library, room=ROOM, speaker=SPEAKER):
     """Write the decks of some chapters for the room and for the speaker, and tell how many slides each has."""
     book = readers.Book(SITE)
     counts = {}
-    for folder, is_speaker in ((ROOM, False), (SPEAKER, True)):
+    for folder, is_speaker in ((room, False), (speaker, True)):
         lay_out(folder, library, is_speaker=is_speaker)
         for name in names:
             made = Deck(name, book, is_speaker=is_speaker)
