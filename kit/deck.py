@@ -23,6 +23,8 @@ HEADING = re.compile(r"^#{2,3} (.+)$", re.M)
 GUESS = "-guess-"
 ONLY_SLIDES = "remove-cell"
 LONGEST = 9  # lines of code that a slide holds
+MOST = 30  # slides of a lecture
+SPARED = ("## What to notice", "def ")  # what goes first where there are more: it is said instead
 
 
 @dataclass
@@ -64,7 +66,19 @@ def slides(notebook):
             found[-1].notes.append(cell.source)
         else:
             found[-1].parts.append(("fragment" if how == "fragment" else "", cell))
-    return found
+    return found if is_ready(notebook) else shortened(found)
+
+
+def shortened(found):
+    """Return the slides of a deck made by rule without those that a lecture can do without, if there are too many."""
+    kept = list(found)
+    for word in SPARED:
+        for slide in reversed(found):
+            if len(kept) > MOST and any(cell.source.startswith(word) for _, cell in slide.parts):
+                place = next(i for i, each in enumerate(kept) if each is slide)
+                kept[place - 1].notes += slide.notes
+                del kept[place]
+    return kept
 
 
 # --- a chapter that does not say it ------------------------------------------------

@@ -57,8 +57,8 @@ PAGE = """<!doctype html>
 class Deck:
     """The slides of a chapter as HTML."""
 
-    def __init__(self, name, book, *, is_speaker=False):
-        self.name, self.book, self.is_speaker = name, book, is_speaker
+    def __init__(self, name, book):
+        self.name, self.book = name, book
         self.notebook = nbformat.read(BOOK / f"{name}.ipynb", 4)
         self.page = BeautifulSoup((SITE / f"{name}.html").read_text("utf-8"), "html.parser")
         self.slides = deck.slides(self.notebook)
@@ -125,23 +125,23 @@ class Deck:
             node.decompose()
         return str(found)
 
-    def section(self, slide):
-        """Return a slide."""
+    def section(self, slide, is_speaker):
+        """Return a slide, with what is said if it is the speaker's."""
         shown, said = [], list(slide.notes)
         for how, cell in slide.parts:
             html = self.code(cell) if cell.cell_type == "code" else self.words(cell.source)
             said.append(self.key(cell.source) if cell.cell_type == "markdown" else "")
             shown.append(f'<div class="fragment">{html}</div>' if how else html)
         classes = ' class="title"' if slide.parts and slide.parts[0][1].source.startswith("# ") else ""
-        notes = self.words("\n\n".join(filter(None, said))) if self.is_speaker else ""
+        notes = self.words("\n\n".join(filter(None, said))) if is_speaker else ""
         aside = f'<aside class="notes">{notes}</aside>' if notes else ""
         return f"<section{classes}>\n{''.join(shown)}\n{aside}</section>"
 
-    def html(self):
-        """Return the deck."""
+    def html(self, *, is_speaker):
+        """Return the deck for the room or for the speaker."""
         code = [f"scripts/{Path(node['src']).name}" for node in self.page.select("script[src]") if is_code(node["src"])]
         state = self.page.select_one('script[type="application/vnd.jupyter.widget-state+json"]')
-        plugins = ["notes.js"] if self.is_speaker else []
+        plugins = ["notes.js"] if is_speaker else []
         scripts = ["reveal.js", *plugins, *code, *(["page.js"] if state else []), "stage.js", "deck.js"]
         return PAGE.format(
             language=self.page.html["lang"],
@@ -150,7 +150,7 @@ class Deck:
                 f'<link rel="stylesheet" href="parts/{name}">'
                 for name in ("reveal.css", "katex/katex.css", "pygments.css", "figure.css", "stage.css", "deck.css")
             ),
-            slides="\n".join(map(self.section, self.slides)),
+            slides="\n".join(self.section(slide, is_speaker) for slide in self.slides),
             state=state or "",
             scripts="\n".join(f'<script defer src="parts/{name}"></script>' for name in scripts),
         )
@@ -209,15 +209,17 @@ def contents(book, names):
 
 def write(names, library, room=ROOM, speaker=SPEAKER):
     """Write the decks of some chapters for the room and for the speaker, and tell how many slides each has."""
-    book = readers.Book(SITE)
-    counts = {}
-    for folder, is_speaker in ((room, False), (speaker, True)):
+    book, folders = readers.Book(SITE), {room: False, speaker: True}
+    for folder, is_speaker in folders.items():
         lay_out(folder, library, is_speaker=is_speaker)
-        for name in names:
-            made = Deck(name, book, is_speaker=is_speaker)
-            counts[name] = len(made.slides)
-            (folder / f"{name}.html").write_text(made.html(), "utf-8")
         (folder / "index.html").write_text(contents(book, names), "utf-8")
+    counts = {}
+    for name in names:
+        made = Deck(name, book)
+        counts[name] = len(made.slides)
+        for folder, is_speaker in folders.items():
+            (folder / f"{name}.html").write_text(made.html(is_speaker=is_speaker), "utf-8")
+    for folder in folders:
         prune(folder)
     return counts
 
