@@ -1,9 +1,14 @@
 """The decks in a browser: opened from the disk, at both shapes of a beamer, by the keyboard alone."""
 
+import io
 import re
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 from playwright.sync_api import sync_playwright
+from pypdf import PdfReader
 
 from kit import slides
 from tests.pages.browser import ARGUMENTS, executable
@@ -12,7 +17,7 @@ from tools import parts, readers
 from tools.contents import chapters
 
 SHAPES = {"wide": (1280, 720), "old": (1024, 768)}
-CHAPTERS = [name for name in chapters() if (SITE / f"{name}.html").exists()]
+OTHERS = [name for name in chapters() if name not in ("em", "normal")]
 OVER = """() => {
   const slide = Reveal.getCurrentSlide(), edge = slide.getBoundingClientRect(), over = [];
   const unseen = "svg *, .katex-mathml, .gmm-spoken, aside.notes, .gmm-replaced, details:not([open]) > :not(summary)";
@@ -38,15 +43,26 @@ SMALLEST = """() => Math.min(...[...Reveal.getCurrentSlide().querySelectorAll(".
   .map((text) => text.getBoundingClientRect().height / innerHeight))"""
 
 
-@pytest.fixture(scope="module")
-def decks(tmp_path_factory):
-    """A folder with all decks for the room, and one with those for the speaker."""
+def written(home, names):
+    """Write decks into a folder: those for the room, and beside them those for the speaker."""
     try:
         library = slides.reveal()
     except parts.MissingError as error:
         pytest.fail(f"reveal.js can neither be found nor fetched: {error}")
-    home = tmp_path_factory.mktemp("decks")
-    return slides.write(CHAPTERS, library, room=home / "slides", speaker=home / "speaker") and home
+    slides.write(names, library, room=home / "slides", speaker=home / "speaker")
+    return home
+
+
+@pytest.fixture(scope="module")
+def decks(tmp_path_factory):
+    """A folder with the decks that have words of their own."""
+    return written(tmp_path_factory.mktemp("decks"), ["em", "normal"])
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory):
+    """A folder with the decks that are made by rule."""
+    return written(tmp_path_factory.mktemp("others"), OTHERS)
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +78,12 @@ def visit(browser, decks):
     """Open a deck and wait for its figures; at the end nothing may have gone wrong in it."""
     pages, wrong = [], []
 
-    def opened(name, shape="wide", folder="slides", after=""):
+    def opened(name, shape="wide", folder="slides", after="", home=decks):
         width, height = SHAPES[shape]
         page = browser.new_page(viewport={"width": width, "height": height})
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("request", lambda request: wrong.append(request.url) if request.url.startswith("http") else None)
-        page.goto((decks / folder / f"{name}.html").as_uri() + after)
+        page.goto((home / folder / f"{name}.html").as_uri() + after)
         page.wait_for_function("window.Reveal?.isReady()")
         if page.locator("[data-live]").count():
             page.wait_for_selector("html[data-gmm-live]", state="attached")
@@ -97,15 +113,16 @@ def looked_at(page):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_nothing_overflows_and_every_slider_can_be_swept(visit, shape, name="em"):
+@pytest.mark.parametrize("name", ["em", pytest.param("normal", marks=pytest.mark.sweep)])
+def test_nothing_overflows_and_every_slider_can_be_swept(visit, name, shape):
     assert looked_at(visit(name, shape)) == {}
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("name", [name for name in CHAPTERS if name != "em"])
-def test_nothing_overflows_in_any_deck(visit, name, shape):
-    assert looked_at(visit(name, shape)) == {}
+@pytest.mark.parametrize("name", OTHERS)
+def test_nothing_overflows_in_any_deck(visit, others, name, shape):
+    assert looked_at(visit(name, shape, home=others)) == {}
 
 
 def test_the_keyboard_alone_leads_through_a_deck_and_into_a_figure(visit):
@@ -174,10 +191,6 @@ def test_the_presenters_view_opens_from_the_disk(visit):
 
 
 def test_a_deck_prints_one_page_a_slide(visit, tmp_path):
-    import io
-
-    from pypdf import PdfReader
-
     page = visit("em", after="?print-pdf")
     page.wait_for_selector(".pdf-page")
     made = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=True)))
@@ -185,18 +198,20 @@ def test_a_deck_prints_one_page_a_slide(visit, tmp_path):
     assert "7.1" in re.sub(r"\s+", " ", "".join(one.extract_text() for one in made.pages))
 
 
-def test_a_deck_works_in_a_frame_that_keeps_nothing(browser, decks):
+def test_a_deck_works_from_a_subfolder_in_a_frame_that_keeps_nothing(browser, decks):
+    quiet = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *told: None})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(quiet, directory=decks))
+    Thread(target=server.serve_forever, daemon=True).start()
+    (decks / "frame.html").write_text('<iframe sandbox="allow-scripts" width="1000" height="600" src="slides/em.html">')
     page, wrong = browser.new_page(), []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    address = (decks / "slides" / "em.html").as_uri()
-    frame = f'<iframe sandbox="allow-scripts" width="1000" height="600" src="{address}"></iframe>'
-    (decks / "frame.html").write_text(frame)
-    page.goto((decks / "frame.html").as_uri())
+    page.goto(f"http://127.0.0.1:{server.server_port}/frame.html")
     inside = page.frames[1]
     inside.wait_for_selector("html[data-gmm-live]", state="attached")
     inside.evaluate("Reveal.slide(9)")
     assert inside.evaluate("Reveal.getIndices().h") == 9 and wrong == []
     page.close()
+    server.shutdown()
 
 
 def test_without_a_network_the_command_says_so(monkeypatch):
