@@ -29,7 +29,11 @@
 
   /** Let a figure fill the screen; where a frame forbids that, the window. */
   function fill(alive, button) {
-    const box = alive.firstElementChild, fit = () => globalThis.gmmStage(box, alive.clientWidth, alive.clientHeight);
+    const box = alive.firstElementChild;
+    const fit = () => {
+      const edge = 2 * parseFloat(getComputedStyle(alive).paddingLeft);
+      globalThis.gmmStage(box, alive.clientWidth - edge, alive.clientHeight - edge);
+    };
     const watch = new ResizeObserver(fit);
     const left = () => document.fullscreenElement || leave?.();
     alive.classList.add(SCREEN);

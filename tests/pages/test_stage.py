@@ -14,7 +14,9 @@ FILLS = """() => {
 
 @pytest.mark.parametrize("way", ["button", "key"])
 def test_a_figure_fills_the_screen_and_comes_back(visit, way):
-    page = visit("normal", fresh=True).live()
+    opened = visit("normal", fresh=True)
+    opened.live()
+    page = opened.page
     figure = page.locator(".gmm-alive").first
     button = figure.get_by_role("button", name="Fill the screen")
     if way == "button":
