@@ -12,7 +12,7 @@ DEFINED = re.compile(r"\$\$ \(eq:([\w-]+)\)|^:label: eq:([\w-]+)", re.M)
 
 
 def cells(path, kind):
-    """Return the cells of a kind, "code" or "markdown", that the page shows: what is for slides alone is tests/kit's."""
+    """Return the cells of a kind, "code" or "markdown", that the page shows; slides have tests of their own."""
     every = nbformat.read(path, as_version=4).cells
     return [cell for cell in every if cell.cell_type == kind and "remove-cell" not in cell.metadata.get("tags", [])]
 
