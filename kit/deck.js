@@ -24,7 +24,14 @@
     }
   }
 
-  const set = (slide) => (narrow(slide), fit(slide));
+  /** Words that do not fit get smaller, a little at a time, and never unreadable. */
+  function shrink(slide) {
+    if (!slide || slide.querySelector(".stage")) return;
+    slide.style.fontSize = "";
+    for (let size = 30; slide.scrollHeight > slide.clientHeight && size > 18; size -= 1) slide.style.fontSize = `${size - 1}px`;
+  }
+
+  const set = (slide) => (narrow(slide), shrink(slide), fit(slide));
   const now = () => set(Reveal.getCurrentSlide());
 
   Reveal.initialize({
