@@ -188,11 +188,15 @@ class Search:
 
         One component alone, or one variance for all, can only be on the floor.
         """
-        pi, _, var = theta
-        on_floor = var <= settings.ON_FLOOR * self.constraints["min_variance"]
+        pi, _, _ = theta
+        on_floor = self.is_on_floor(theta)
         if pi.size == 1 or self.problem.equal_variances:
             return on_floor
         return on_floor | (self.certainty(theta, gained) < 0)
+
+    def is_on_floor(self, theta):
+        """Tell which components stand on the floor under the variances."""
+        return theta[2] <= settings.ON_FLOOR * self.constraints["min_variance"]
 
     @property
     def count(self):
@@ -211,7 +215,7 @@ class Search:
     def is_passed_over(self, theta, gained):
         """Tell whether another end is preferred to one that has what counts as spurious, or as unresolved."""
         if self.problem.accidents:
-            return bool(self.is_spurious(theta, np.full(len(gained), np.inf)).any())
+            return bool(self.is_on_floor(theta).any())
         return bool((self.is_spurious(theta, gained) | self.is_unresolved(theta)).any())
 
     def is_improper(self, end):
@@ -225,8 +229,7 @@ class Search:
         """
         if not self.is_improper(end):
             return 0, 0.0, -end.point.log_likelihood
-        on_floor = self.is_spurious(end.point.theta, np.full(end.point.nk.size, np.inf)).any()
-        if end.kind != "maximum" or on_floor or self.problem.equal_variances:
+        if end.kind != "maximum" or self.is_on_floor(end.point.theta).any() or self.problem.equal_variances:
             return 2, 0.0, -end.point.log_likelihood
         return 1, -self.certainty(end.point.theta, end.point.gains).min(), -end.point.log_likelihood
 

@@ -60,12 +60,7 @@ def accidents(seed: int = 3, name: str = "accidents", *, n_samples: int = 24, si
     def of_each(values):
         return _looked_up(draw, np.arange(1, n_samples + 1), values)
 
-    parts = {F.weight: "weights", F.mean: "means", F.variance: "variances"}
-    pair = {
-        letter(j): of_each([getattr(each.mixture, part)[j - 1] for each in pairs])
-        for letter, part in parts.items()
-        for j in (1, 2)
-    }
+    pair = _parameters([each.mixture for each in pairs], of_each)
     here = sp.Piecewise((1, sp.Eq(sp.floor(F.x / width), sp.floor(F.xs[n] / width))), (0, True))
     narrow = [int(np.argmin(each.mixture.variances)) for each in pairs]
     functions = {
@@ -174,6 +169,15 @@ def _looked_up(letter, places, values):
     middles = np.add(places[:-1], places[1:]) / 2
     steps = [(float(value), letter < float(middle)) for value, middle in zip(values, middles)]
     return sp.Piecewise(*steps, (float(values[-1]), True))
+
+
+def _parameters(mixtures, looked_up):
+    """Return each parameter of two components as what is looked up among those of several mixtures."""
+    return {
+        letter(j): looked_up([getattr(mixture, part)[j - 1] for mixture in mixtures])
+        for letter, part in ((F.weight, "weights"), (F.mean, "means"), (F.variance, "variances"))
+        for j in (1, 2)
+    }
 
 
 def distribution(
@@ -358,11 +362,7 @@ def nearest(
     def looked_up(values):
         return _looked_up(s, skewnesses, values)
 
-    pair = {
-        letter(j): looked_up([getattr(two, part)[j - 1] for _, two, *_ in ends])
-        for letter, part in ((F.weight, "weights"), (F.mean, "means"), (F.variance, "variances"))
-        for j in (1, 2)
-    }
+    pair = _parameters([two for _, two, *_ in ends], looked_up)
     shape = 4 / s**2
     t = sp.sqrt(shape) * (sp.sqrt(shape) + x)
     # Where t is not positive there is no density: the logarithm is then so low that its exponential is 0.
