@@ -94,7 +94,7 @@ def test_panels_stand_side_by_side_where_they_share_no_axis_and_there_is_room():
       (width) => boxes(some.map((i) => specs[i]), width)))"""
     one, alone, stacked, beside, squared = run("js/plot.js", program, specs=specs)
     assert one == [[[0, 0, 320, 220]], [[0, 0, 800, 280]]]
-    assert alone == [[[0, 0, 320, 298]], [[0, 0, 800, 390]]]
+    assert alone == [[[0, 0, 320, 298]], [[0, 0, 800, 380]]]
     for narrow, _ in (stacked, squared, beside):
         assert [left for left, *_ in narrow] == [0, 0]
         assert narrow[1][1] == narrow[0][3]  # the second begins where the first ends
