@@ -450,7 +450,7 @@ QUESTIONS = [
             ),
             Option(
                 "The one with the same top and the same curvature there",
-                "That is how Laplace's approximation chooses; here the tails count, too.",
+                "That makes the two agree at one place only; here the tails count, too.",
             ),
             Option(
                 "There is none unless the truth is normal",

@@ -212,7 +212,9 @@ QUESTIONS = [
             ),
             Slip(60, "The number depends on the unit.", "eq:gradient-step"),
             Slip(
-                60 * 60, "The other way, and twice: ways are shorter in hours, and slopes steeper.", "eq:gradient-step"
+                60 * 60,
+                "The other way, and by one factor of 60 only: ways are shorter in hours, *and* slopes steeper.",
+                "eq:gradient-step",
             ),
         ],
         hints=[
@@ -494,7 +496,7 @@ QUESTIONS = [
     ),
     Choice(
         "gradient-slip-end",
-        r'A post ends its loop "when the likelihood stops decreasing". What would such a loop do, if it were taken at its word?',
+        r'A post says that its loop has converged when the likelihood "stops decreasing". What would such a loop do, if it were taken at its word?',
         options=[
             Option("Stop at the maximum", "It climbs all the way, and would never find a decrease to wait for."),
             Option(

@@ -144,7 +144,7 @@ QUESTIONS = [
                 "Whatever the M-step asks for is replaced by its expected value.",
                 right=True,
             ),
-            Option("The middle of its class", "That is the wrong answer of this chapter."),
+            Option("The middle of its class", "That is the wrong answer at the end of this chapter."),
             Option(
                 "Its label as expected, and the mean of its component",
                 "The value lies in its class, wherever the mean is.",

@@ -13,6 +13,7 @@ __all__ = ["QUESTIONS"]
 
 _J = np.array([[5.0, 4.0], [4.0, 5.0]])
 _inverse = np.linalg.inv(_J)
+_ridge = np.array([[8.0, 4.0], [4.0, 3.0]])
 _p, _n = sp.Symbol("p", positive=True), sp.Symbol("N", positive=True)
 _s, _more = sp.Symbol("s", positive=True), sp.Symbol("r", positive=True)
 _draw = sp.Symbol("draw", positive=True)
@@ -82,22 +83,22 @@ QUESTIONS = [
     ),
     Number(
         "sure-known",
-        r"The observed information of two parameters is $J = \begin{bmatrix} 5 & 4 \\ 4 & 5 \end{bmatrix}$. What is the standard error of the first, the second being unknown?",
-        key=float(np.sqrt(_inverse[0, 0])),
+        r"The observed information of two parameters is $J = \begin{bmatrix} 8 & 4 \\ 4 & 3 \end{bmatrix}$. What is the standard error of the first, the second being unknown?",
+        key=float(np.sqrt(np.linalg.inv(_ridge)[0, 0])),
         slips=[
             Slip(
-                float(1 / np.sqrt(5)),
+                float(1 / np.sqrt(8)),
                 "That takes the second for known. First invert the matrix, then take the entry.",
                 "eq:observed-information",
             ),
-            Slip(float(_inverse[0, 0]), "That is the variance. Take the root.", "eq:observed-information"),
+            Slip(float(np.linalg.inv(_ridge)[0, 0]), "That is the variance. Take the root.", "eq:observed-information"),
             Slip(
-                float(np.sqrt(5)),
+                float(np.sqrt(8)),
                 "That is the root of the curvature; the error is one over it, after the inversion.",
                 "eq:observed-information",
             ),
         ],
-        hints=["Invert the whole matrix.", r"The first entry of the inverse is $5/9$."],
+        hints=["Invert the whole matrix.", r"The first entry of the inverse is $3/8$."],
         goal=1,
     ),
     Number(
@@ -254,12 +255,12 @@ QUESTIONS = [
     ),
     Number(
         "sure-more",
-        "A standard error is to become a third of what it is. How many times as many observations does that take?",
-        key=sp.solve(sp.sqrt(F.var / (_more * _n)) - sp.sqrt(F.var / _n) / 3, _more)[0],
+        "A standard error is to become half of what it is. How many times as many observations does that take?",
+        key=sp.solve(sp.sqrt(F.var / (_more * _n)) - sp.sqrt(F.var / _n) / 2, _more)[0],
         tolerance=1e-6,
         slips=[
-            Slip(3, "Errors fall like one over the root of $N$."),
-            Slip(float(np.sqrt(3)), "The other way: the root of the number is what the error falls by."),
+            Slip(2, "Errors fall like one over the root of $N$."),
+            Slip(float(np.sqrt(2)), "The other way: the root of the number is what the error falls by."),
         ],
         hints=["Curvatures add up over the observations.", r"$1/\sqrt{N}$."],
         goal=1,
