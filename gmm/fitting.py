@@ -356,9 +356,10 @@ def fit(
     min_variance : float, optional
         A floor under the variances, in the unit of the data squared; 0 is
         allowed. When left out it is the square of a quarter of the smallest
-        gap between two different observations, or of half the standard
-        deviation of the data where that is less; with `width` or `edges`, of a
-        tenth of the narrowest class, below which next to nothing is gained.
+        gap between two different observations (of many, in a sample), or of
+        half the standard deviation of the data where that is less; with
+        `width` or `edges`, of a tenth of the narrowest class, below which next
+        to nothing is gained.
     n_starts : int, optional
         Random starts to add to the deterministic ones; 0 when left out, or 10
         when `rng` is given. Each is climbed from, and none makes the result worse.

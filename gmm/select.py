@@ -158,8 +158,8 @@ class Selection:
         Returns
         -------
         Fit
-            A fit that did not converge, or that rests on a few close
-            observations, is passed over: its likelihood says nothing about K.
+            A fit that did not converge, or with a component that may be an
+            accident, is passed over: its likelihood says nothing about K.
 
         Raises
         ------
@@ -272,7 +272,7 @@ def _fit_and_name(x, k, sample_weight, options):
 
 
 def _is_proper(end):
-    """Tell whether a fit ended at a maximum that does not rest on a few close observations."""
+    """Tell whether a fit ended at a maximum without a component that may be an accident."""
     return end.converged and not end.certificate.spurious
 
 

@@ -126,7 +126,7 @@ def test_a_component_on_a_few_close_observations_is_told_and_not_preferred():
     start = Mixture([0.02, 0.98], [ERUPTIONS[1], 3.5], [1e-6, 1.0])
     result, _ = quiet(ERUPTIONS, start=start)
     if result.certificate.spurious:
-        assert "on a few close observations" in result.message or "collapsed" in result.message
+        assert "by a few close observations" in result.message or "collapsed" in result.message
     assert fit(ERUPTIONS, 2).certificate.spurious == ()
 
 

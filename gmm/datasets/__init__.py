@@ -99,7 +99,7 @@ def galaxies() -> Galaxies:
 
 
 def crabs() -> Crabs:
-    """Return Weldon's crabs, the first data a mixture was ever fitted to.
+    """Return Weldon's crabs, among the first data to which a mixture was fitted.
 
     Returns
     -------

@@ -26,9 +26,9 @@ def floor(source, min_variance=None):
     min_variance : float, optional
         The caller's own floor, in the unit of the data squared. Without it the
         floor is the square of a quarter of the smallest gap between two
-        different observations: below, a component sits on one value, and the
-        likelihood rises without end. Of recorded data it is so far below the
-        narrowest class that nothing is gained there.
+        different observations that was seen: below, a component sits on one
+        value, and the likelihood rises without end. Of recorded data it is so
+        far below the narrowest class that nothing is gained there.
 
     Returns
     -------

@@ -67,7 +67,7 @@ class Certificate:
     nodes : int
         Weighted values that stood for the data.
     passes : int
-        Passes over the data: for nodes, and exact steps.
+        Passes over the data: for nodes, exact steps and the Hessian.
     """
 
     log_likelihood: float

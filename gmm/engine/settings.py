@@ -128,8 +128,8 @@ NARROW_START = 0.1
 # --- the search (search) ----------------------------------------------------------
 
 # EM steps spent on each start, how many of the best are climbed from, and how many ends
-# as high as the highest are enough. More are climbed from only while all end at a maximum
-# that a few observations make.
+# as high as the highest are enough. More are climbed from only while none ends at a maximum
+# that is not passed over.
 SHORT, CLIMBED, AGREED, MOST_CLIMBED = 15, 8, 4, 16
 # With fewer components than wanted, the best end only shows where the next one may go.
 CLIMBED_ON_THE_WAY = 2

@@ -79,13 +79,14 @@ class _Source:
     low, high, spread : float
         The range and the standard deviation.
     resolution : float
-        The smallest gap between two different values.
+        The smallest gap between two different values; of many, in a sample,
+        or between the cells where each holds one value.
     different : int
         How many different values there are, at least.
     recorded : Recorded or None
         How the observations were recorded.
     passes : int
-        How often all the data have been gone through since they were ordered, or begun to be read.
+        How often all the data have been gone through; the ordering of few, and a first look, do not count.
     progress : bool
         Whether each pass shows a bar.
     """

@@ -116,7 +116,7 @@ def test_the_fit_ends_no_lower_than_gmm_and_the_downloads_hold_it(opened, name):
     for k in range(1, 5):
         slide(page, k)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", gmm.ConvergenceWarning)  # crabs with K > 2 creep beyond 10 000 iterations
+            warnings.simplefilter("ignore", gmm.ConvergenceWarning)  # only the heights are compared
             ours = gmm.fit(x, k, sample_weight=count)
         # None of these fits ends in a collapse: their standard deviations are far above the data's steps.
         assert np.sqrt(ours.mixture.variances).min() > 1e-3 * np.std(x)

@@ -140,8 +140,8 @@ QUESTIONS = [
         r"Why does a fit put a floor under the exponents?",
         options=[
             Option(
-                "So that no share is exactly 0 by accident, and nothing later divides by 0",
-                "A share of $e^{-700}$ is as good as none, and is a number.",
+                "So that no exponential is a subnormal number",
+                "Arithmetic with those is slow. A share of $e^{-700}$ is as good as none.",
                 right=True,
             ),
             Option("So that far observations count more", "A share of $e^{-700}$ counts for nothing."),
@@ -150,7 +150,7 @@ QUESTIONS = [
                 "The floor under *variances* would do that, not the one under exponents.",
             ),
         ],
-        hints=["What happens below −745?", "What is divided by in the M-step?"],
+        hints=["What happens between −708 and −745?", "Is it digits or time that the floor saves?"],
         goal=1,
     ),
     Choice(

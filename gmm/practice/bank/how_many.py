@@ -444,7 +444,7 @@ QUESTIONS = [
     Hints(
         "how-many-exercise-4",
         hints=[
-            "`bootstrap_ratio` draws from the fit; round what you draw yourself.",
+            "`bootstrap_ratio` rounds its samples as the data are; round what you draw yourself.",
             "Count how many of the ratios are at least as large as the observed one.",
         ],
         level="research",

@@ -197,7 +197,7 @@ QUESTIONS = [
         options=[
             Option(
                 "Because the first reading is only for counting",
-                "It makes the nodes; the blocks to choose the cells from are read before.",
+                "It makes the nodes; the blocks to choose the unit from are read before.",
             ),
             Option(
                 "To make the nodes, and then to compute the exact sums at the end point",
