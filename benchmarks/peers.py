@@ -116,7 +116,8 @@ class Mclust(InR):
     ITERATION = """
     suppressMessages(library(mclust))
     p <- list(pro = s[, 1], mean = s[, 2], variance = list(modelName = "V", d = 1, G = nrow(s), sigmasq = s[, 3]))
-    one <- function(m) system.time(em(modelName = "V", data = x, parameters = p, control = emControl(tol = c(0, 0), itmax = m)))[["elapsed"]]
+    one <- function(m) system.time(
+        em(modelName = "V", data = x, parameters = p, control = emControl(tol = c(0, 0), itmax = m)))[["elapsed"]]
     cat("RESULT", (one(21) - one(1)) / 20)
     """
     DEFAULT = """

@@ -19,7 +19,11 @@ QUOTED = {
         ("they run from 9 to 51", "23", "[44 33 14  9  9 16 36 51 44 16]"),
         ("less than one sample of a hundred thousand", "28d", "with 22 degrees of freedom, p = 9e-06"),
         ("miss them by less than their degrees of freedom", "28d", "X² = 15.5 with 18 degrees"),
-        ("gains 2.4 on what it has seen", "30b", "K = 2: seen -1034.0, held out -1040.7 nats\nK = 3: seen -1031.6, held out -1041.6"),
+        (
+            "gains 2.4 on what it has seen",
+            "30b",
+            "K = 2: seen -1034.0, held out -1040.7 nats\nK = 3: seen -1031.6, held out -1041.6",
+        ),
         ("the gap is about 0.19", "45b", "K = 1: D = 0.191"),
         ("it is 0.11, at 20 221 km/s", "45b", "K = 3: D = 0.106 at 20.221, p = 0.025"),
         ("differ by less than one standard deviation", "43", "6 observed, 6.6 ± 2.5 expected"),
@@ -28,7 +32,11 @@ QUOTED = {
         ("Both have too large a sixth moment, the first by less", "15b", "data 181943, mixtures [189500, 192422]"),
         ("the weight from 0.42 to 0.53", "13b", "weights=[0.424059"),
         ("the weight from 0.42 to 0.53", "13b", "weights=[0.532975"),
-        ("one has a gap as large with two, and none with three", "25b", "p = 0.050\nK = 3: largest gap 0.106, p = 0.025"),
+        (
+            "one has a gap as large with two, and none with three",
+            "25b",
+            "p = 0.050\nK = 3: largest gap 0.106, p = 0.025",
+        ),
         ("there BIC and ICL are content with one component, and AIC takes all five", "27", "AIC 5, BIC 1, ICL 1"),
         ("`fit` counts the component as spurious", "28a", "5.5 galaxies, spurious: True"),
         ("is −0.54, where 272 independent draws have", "30", "correlation -0.54"),
@@ -51,7 +59,11 @@ QUOTED = {
         ("after 9 iterations", "18", "EM:       there after 9 steps"),
         ("already 0.1 leads nowhere", "24b", "0.1:  76.6 nats missing"),
         ("With 0.03 the walk in hours is even ahead", "24b", "0.03:   0.7 nats missing"),
-        ("by 117 nats in the first step, and by 209 in three", "51", "-1034.00    1.000\n   -917.15    1.544\n   -862.55    1.890\n   -824.87"),
+        (
+            "by 117 nats in the first step, and by 209 in three",
+            "51",
+            "-1034.00    1.000\n   -917.15    1.544\n   -862.55    1.890\n   -824.87",
+        ),
         ("by up to $4.5 \\cdot 10^{-6}$", "49", "0.4824286"),
         ("by up to $4.5 \\cdot 10^{-6}$", "49", "0.4824241"),
         ("It takes 353", "55", "353 tries"),
@@ -110,4 +122,6 @@ def test_numbers_in_the_prose_are_those_that_a_cell_printed(chapter):
 
 def written(cell):
     """Return what a cell has printed, or returned."""
-    return "".join(o.get("text", "") or nbformat.from_dict(o.get("data", {})).get("text/plain", "") for o in cell.outputs)
+    return "".join(
+        o.get("text", "") or nbformat.from_dict(o.get("data", {})).get("text/plain", "") for o in cell.outputs
+    )

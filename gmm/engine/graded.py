@@ -92,7 +92,7 @@ class Graded:
                 patches, (*found, _sums_in(everywhere, x, sample_weight, everywhere.bits), NO_CELLS), count, low, high
             )
         found.append(_sums_in(everywhere, *_parted(x, sample_weight, ~far), everywhere.bits))
-        found.append(_sums_in(everywhere, *_parted(x, sample_weight, far), settings.FAR_BITS))
+        found.append(_sums_in(everywhere, *_parted(x, sample_weight, far), _far_bits(everywhere.bits)))
         return cls(patches, tuple(found), count, low, high)
 
     def __add__(self, other):
@@ -108,7 +108,7 @@ class Graded:
 
         They come in the order of their means.
         """
-        far = self.patches[-1]._replace(bits=settings.FAR_BITS)
+        far = self.patches[-1]._replace(bits=_far_bits(self.patches[-1].bits))
         inner, outer, sums = [], [], []
         for patch, table in zip((*self.patches, far), self.sums):
             numbers = np.flatnonzero(table[0])
@@ -173,13 +173,12 @@ def grid_for(mixtures):
     mu, sigma = (np.concatenate([theta[i] for theta in mixtures]) for i in (1, 2)) if mixtures else (np.zeros(0),) * 2
     sigma = np.sqrt(sigma)
     allowed = settings.SLACK * settings.GRADED_WIDTH * settings.CELL_WIDTH * sigma
-    # As wide are the cells as far out as a component counts.
-    width = _cell_width(np.abs(mu) + settings.REACH * sigma)
+    width = _width_about(mu, sigma)
     finer = np.ceil(np.log2(np.maximum(width / allowed, 1))).astype(int)
     bits = settings.GRADED_BITS + int(finer[finer <= settings.FINER_BITS].max(initial=0))
     base = EVERYWHERE._replace(bits=bits)
-    narrow = np.flatnonzero(finer > settings.FINER_BITS)
-    return (*_patches(mu[narrow], sigma[narrow], width[narrow]), base)
+    narrow = finer > settings.FINER_BITS
+    return (*_patches(mu[narrow], sigma[narrow], allowed[narrow], base), base)
 
 
 def crowds(sample):
@@ -198,24 +197,60 @@ def crowds(sample):
     return found
 
 
+def _far_bits(bits):
+    """Return the bits of the far cells: where those in the middle are finer, these are, too."""
+    return settings.FAR_BITS + bits - settings.GRADED_BITS
+
+
 def _cell_width(x):
     """Return how wide the cell at each x is, in the cells everywhere."""
     x = 1 + np.abs(x)
     return 2.0 ** (np.floor(np.log2(x)) - np.where(x < settings.FAR_OUT, settings.GRADED_BITS, settings.FAR_BITS))
 
 
-def _patches(mu, sigma, width):
-    """Return a patch about each narrow component, as far as the cells everywhere are too wide for it."""
-    order = np.argsort(mu, kind="stable")
-    mu, sigma, width = mu[order], sigma[order], width[order]
-    # A patch far out leaves the middle to the cells everywhere.
-    about = np.minimum(2 * width / (settings.GRADED_WIDTH * settings.CELL_WIDTH), np.maximum(np.abs(mu) / 2, 1))
-    reach = settings.REACH * sigma + about
-    between = (mu[1:] + mu[:-1]) / 2
-    low = np.maximum(mu - reach, np.append(-np.inf, between))
-    high = np.minimum(mu + reach, np.append(between, np.inf))
-    ends = zip(low.tolist(), high.tolist(), mu.tolist(), sigma.tolist())
-    return [Patch(*patch, settings.GRADED_BITS) for patch in ends if patch[0] < patch[1]]
+def _patches(mu, sigma, allowed, base):
+    """Return patches about narrow components, as far as the cells everywhere are too wide for them.
+
+    At a distance d the cells of a patch are as wide as σ + d, up to a factor,
+    so where two overlap that sum decides. What it takes from a component still
+    counts where no other reaches, and so does one that is nowhere the narrower.
+    """
+    far, served = np.abs(mu) - (settings.REACH + 2) * sigma, _served(allowed, base.bits)
+    reach = (settings.REACH + 2) * sigma + 2 * _width_about(mu, sigma) / (settings.GRADED_WIDTH * settings.CELL_WIDTH)
+    # One far out leaves the middle, and what is beyond it, to the cells everywhere.
+    low = np.where((far > 2) & (mu > 0), np.maximum(mu - reach, far / 2), mu - reach)
+    high = np.where((far > 2) & (mu < 0), np.minimum(mu + reach, -far / 2), mu + reach)
+    first, then, left = [], [], np.lexsort((sigma, mu))
+    while left.size:
+        inside = np.array([(sigma[left] + np.abs(mu[k] - mu[left]) < sigma[k]).any() for k in left])
+        now, left = left[~inside], left[inside]
+        between = (mu[now][1:] + mu[now][:-1] + np.diff(sigma[now])) / 2
+        for k, below, above in zip(now, np.append(-np.inf, between), np.append(between, np.inf)):
+            about = Patch(low[k], high[k], mu[k], sigma[k], settings.GRADED_BITS)
+            first += _without(about._replace(low=max(low[k], below), high=min(high[k], above)), served[k])
+            then += _without(about._replace(high=below), served[k]) + _without(about._replace(low=above), served[k])
+    return first + then
+
+
+def _width_about(mu, sigma):
+    """Return how wide the cells everywhere are as far out as a component needs narrow ones."""
+    far = np.abs(mu) + (settings.REACH + 2) * sigma
+    # Where they widen all at once they do so for what ends a little before it, too.
+    return _cell_width(np.where(far > settings.FAR_OUT / 4, np.maximum(far, settings.FAR_OUT), far))
+
+
+def _served(allowed, bits):
+    """Return how far from the middle the cells everywhere are as narrow as is allowed."""
+    with np.errstate(over="ignore"):
+        near, far = (2.0 ** (np.floor(np.log2(allowed)) + 1 + b) for b in (bits, _far_bits(bits)))
+    return np.maximum(np.where(far > settings.FAR_OUT, far, np.minimum(near, settings.FAR_OUT)) - 1, 0)
+
+
+def _without(patch, middle):
+    """Return what is left of a patch where the cells everywhere serve so far from the middle."""
+    below, above = patch._replace(high=min(patch.high, -middle)), patch._replace(low=max(patch.low, middle))
+    parts = [below, above] if middle > 0 else [patch]
+    return [Patch(*map(float, part[:-1]), part.bits) for part in parts if part.low < part.high]
 
 
 def _parted(x, sample_weight, chosen):

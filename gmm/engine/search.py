@@ -287,7 +287,10 @@ class Search:
         x, w = self.few or self.source.scanned()
         x = _values(x)
         windows = hot_windows(x, w, fewer[0])
-        if self.few is None and (close := _in_few_cells(x, windows)):
+        for _ in range(settings.MOST_CUTS if self.few is None else 0):
+            close = _in_few_cells(x, w, windows)
+            if not close:
+                break
             self.source.look([fewer[0], *close])
             x, w = self.source.scanned()
             windows = hot_windows(x, w, fewer[0])
@@ -418,13 +421,14 @@ def _values(x):
     return x.middles if isinstance(x, Classes) else x
 
 
-def _in_few_cells(x, windows):
+def _in_few_cells(x, w, windows):
     """Return mixtures that are as narrow as what may be in windows of few cells, if those gain much."""
     found = []
     for first, last, _, beyond in windows:
         if last - first < settings.HOT_CELLS and beyond > settings.HOT_AGAIN:
             width = settings.CLOSER_LOOK * (x[min(last, x.size - 1)] - x[max(first - 1, 0)])
-            found.append((np.ones(1), x[first : first + 1], np.full(1, width**2)))
+            fullest = first + int(w[first:last].argmax())
+            found.append((np.ones(1), x[fullest : fullest + 1], np.full(1, width**2)))
     return found
 
 

@@ -110,6 +110,26 @@ def test_a_spike_of_a_hundred_in_twenty_thousand_is_found():
     assert result.log_likelihood == pytest.approx(-28199.94, abs=0.01)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_crowd_in_a_single_cell_is_found(seed):
+    rng = np.random.default_rng(seed)
+    x = rng.permutation(np.concatenate([rng.normal(size=100_000), 0.3 + 1e-8 * rng.normal(size=500)]))
+    truth = Mixture([100_000 / 100_500, 500 / 100_500], [0, 0.3], [1, 1e-16])
+    for data in (x, lambda: np.array_split(x, 10)):
+        result = fit(data, 2)
+        assert result.converged and result.log_likelihood > gmm.log_likelihood(x, truth)
+
+
+@pytest.mark.parametrize("width", [1e5, 1e6, 3e6, 1e8, 1e15])
+def test_what_is_spread_ever_so_wide_hides_nothing_of_the_middle(width):
+    rng = np.random.default_rng(1)
+    x = rng.permutation(np.concatenate([rng.normal(size=24_000), width * rng.normal(size=300)]))
+    truth = Mixture([240 / 243, 3 / 243], [0, 0], [1, width**2])
+    for data in (x, lambda: np.array_split(x, 10)):
+        result = fit(data, 2)
+        assert result.converged and result.log_likelihood > gmm.log_likelihood(x, truth)
+
+
 # --- how far ------------------------------------------------------------------------------
 
 

@@ -89,7 +89,7 @@ def test_addition_leaves_what_is_added_as_it_is():
 def test_any_range_has_few_cells():
     x = np.concatenate([np.random.default_rng(1).normal(size=1000), [1e5, -1e30, 1e300, -1e300]])
     graded = Graded.of(x)
-    assert sum(table.shape[1] for table in graded.sums) < 80_000
+    assert sum(table.shape[1] for table in graded.sums) < 400_000
     means, weights, _ = graded.entries
     assert weights.sum() == x.size
     np.testing.assert_allclose(means[[0, 1, -1]], [-1e300, -1e30, 1e300], rtol=1e-12)
@@ -120,8 +120,9 @@ def test_the_spread_within_a_cell_is_that_of_its_observations():
 def test_wide_components_need_no_patch_and_narrow_ones_get_one_each():
     assert grid_for([tuple(WIDE)]) == (EVERYWHERE,)
     *about, everywhere = grid_for([tuple(NARROW)])
-    assert everywhere == EVERYWHERE and [patch.centre for patch in about] == [0.5, 0.5002]
-    assert about[0].high == about[1].low == pytest.approx(0.5001)
+    assert everywhere == EVERYWHERE and [patch.centre for patch in about] == [0.5, 0.5002, 0.5, 0.5002]
+    # Where σ + d is the same for both.
+    assert about[0].high == about[1].low == pytest.approx(0.5001 - 4.5e-5)
     assert about[0].unit == pytest.approx(1e-4)
     fairly = Mixture([0.5, 0.5], [-1.0, 1.0], [0.05**2, 1.0])
     (finer,) = grid_for([tuple(fairly)])
@@ -142,6 +143,24 @@ def test_the_grid_serves_what_it_is_for(seed):
     mixture = Mixture(rng.dirichlet(np.ones(k)), rng.uniform(-3, 3, k), 10.0 ** rng.uniform(-8, 1, k))
     x, _ = mixture.sample(3000, rng)
     assert of(x, mixture).serves([tuple(mixture)])
+
+
+@given(seeds)
+def test_the_grid_serves_components_of_any_width_wherever_they_are(seed):
+    rng = np.random.default_rng(seed)
+    k = rng.integers(2, 5)
+    mu = rng.uniform(-3, 3, k) * 10.0 ** rng.uniform(0, 9, k) * rng.integers(0, 2, k)
+    mixture = Mixture(rng.dirichlet(np.ones(k)), mu, 10.0 ** rng.uniform(-12, 24, k))
+    x, _ = mixture.sample(3000, rng)
+    assert of(x, mixture).serves([tuple(mixture)])
+
+
+def test_a_patch_leaves_the_middle_to_the_cells_everywhere():
+    *about, everywhere = grid_for([(np.ones(1), np.array([3e7]), np.array([4e6**2]))])
+    assert everywhere == EVERYWHERE
+    (left, right), edge = about, 2.0**23 - 1  # up to there they are a 64th of 4e6 wide, or less
+    assert left.high == -edge and right.low == edge
+    assert left.low < -1e7 and right.high > 6e7
 
 
 def test_what_no_float_can_hold_is_refused():
