@@ -40,7 +40,7 @@ GRADED_ORDER, GRADED_WIDTH = 5, 1 / 64
 GRADED_BITS, FINER_BITS = 10, 2
 # As many different values of a sample as this share of it, within the width of a cell, get cells of their own at once.
 CROWDED = 1 / 64
-# Farther out than this, in the unit of the data, cells are wider, and yet narrow against how far they are from the middle.
+# Farther out than this, in the unit of the data, cells are wider, and narrow against how far they are from the middle.
 FAR_OUT, FAR_BITS = 2.0**20, 7
 # A variance within a cell below this, as a share of the cell's half-width squared, is rounding: of one value.
 ONE_VALUE = 1e-10
