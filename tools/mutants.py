@@ -48,7 +48,7 @@ LEFT_OUT = {"live", "bank", "shown.py", "__init__.py"}
 CONFIG = """
 [cosmic-ray]
 module-path = "{module}"
-timeout = 120.0
+timeout = 600.0
 excluded-modules = []
 test-command = "{python} -m pytest -x -q -n 0 -m 'not sweep' -p no:cacheprovider {tests}"
 [cosmic-ray.distributor]

@@ -415,12 +415,14 @@ class _Climber:
         ways = self.end.eigenvectors[:, self.end.eigenvalues >= -settings.FLAT].T
         steps = [length * way / np.abs(way).max() for way in ways for length in settings.ASIDE]
         beside = [moved(point.theta, step, self.min_variance) for step in steps] + list(self._parted(point.theta))
-        runs = short_runs(self.x, self.w, beside, settings.BESIDE, self.equal_variances, self.min_variance)
+        heights, thetas, _ = short_runs(
+            self.x, self.w, beside, settings.BESIDE, self.equal_variances, self.min_variance
+        )
         self.end.evaluations += (settings.BESIDE + 1) * len(beside)
-        height, theta, _ = max(runs, key=lambda run: run[0])
-        if height <= point.log_likelihood + 10 * self.noise:
+        best = heights.argmax()
+        if heights[best] <= point.log_likelihood + 10 * self.noise:
             return False
-        self._take(self._evaluate(theta))
+        self._take(self._evaluate(tuple(array[best] for array in thetas)))
         return True
 
     def _parted(self, theta):

@@ -190,7 +190,7 @@ class Search:
         """
         pi, _, _ = theta
         on_floor = self.is_on_floor(theta)
-        if pi.size == 1 or self.problem.equal_variances:
+        if pi.shape[-1] == 1 or self.problem.equal_variances:
             return on_floor
         return on_floor | (self.certainty(theta, gained) < 0)
 
@@ -213,10 +213,10 @@ class Search:
         return tied & (np.sqrt(theta[2]) < self.source.resolution)
 
     def is_passed_over(self, theta, gained):
-        """Tell whether another end is preferred to one that has what counts as spurious, or as unresolved."""
+        """Tell of each mixture whether another is preferred, as it has what counts as spurious, or as unresolved."""
         if self.problem.accidents:
-            return bool(self.is_on_floor(theta).any())
-        return bool((self.is_spurious(theta, gained) | self.is_unresolved(theta)).any())
+            return self.is_on_floor(theta).any(axis=-1)
+        return (self.is_spurious(theta, gained) | self.is_unresolved(theta)).any(axis=-1)
 
     def is_improper(self, end):
         """Tell whether an end is no maximum, or one that is passed over."""
@@ -269,8 +269,11 @@ class Search:
         for k in range(1, wanted + 1):
             hot, seen = self.missed(fewer)
             closely += seen
-            x, w = sketch = self.sketch(closely)
-            found = self._climb_the_best(x, w, self._runs(x, w, k, fewer, hot), last=k == wanted)
+            if seen or k == 1:
+                x, w = sketch = self.sketch(closely)
+                cuts = starts.Cuts(_values(x), w)
+            runs = self._ranked(x, w, starts.candidates(_values(x), w, k, fewer, hot, cuts))
+            found = self._climb_the_best(x, w, runs, last=k == wanted)
             fewer = [end.point.theta for end in found[:1]]
         found = self._worth_following(found) + self._worth_following(self._added(*sketch))
         return [self.sort_by_mean(x, w, end) for end in found]
@@ -297,21 +300,19 @@ class Search:
         places = [(x[first], x[last - 1]) for first, last, *_ in windows]
         return starts.in_windows(x, w, windows, self.constraints["min_variance"]), places
 
-    def _runs(self, x, w, k, fewer, hot):
-        """Return short runs of EM from all starts with K components, the preferred first."""
-        return self._ranked(x, w, starts.candidates(_values(x), w, k, fewer, hot))
-
     def _ranked(self, x, w, found):
+        """Return short runs of EM from all starts, the preferred first."""
         self.evaluations += (settings.SHORT + 1) * len(found)
-        runs = starts.short_runs(x, w, found, settings.SHORT, **self.constraints)
-        return sorted(runs, key=lambda run: (self.is_passed_over(*run[1:]), -run[0]))
+        heights, thetas, gained = starts.short_runs(x, w, found, settings.SHORT, **self.constraints)
+        order = np.lexsort((-heights, self.is_passed_over(thetas, gained)))
+        return [tuple(array[i] for array in thetas) for i in order]
 
     def _climb_the_best(self, x, w, runs, last):
         """Climb from the best runs until enough agree, and from more while every end is improper."""
-        ends, most = [], settings.CLIMBED if last else settings.CLIMBED_ON_THE_WAY
-        for _, theta, _ in runs[: settings.MOST_CLIMBED]:
+        ends, proper, most = [], [], settings.CLIMBED if last else settings.CLIMBED_ON_THE_WAY
+        for theta in runs[: settings.MOST_CLIMBED]:
             ends.append(self.climb(x, w, theta))
-            proper = [end for end in ends if not self.is_improper(end)]
+            proper += [] if self.is_improper(ends[-1]) else ends[-1:]
             if proper and (len(ends) >= most or _as_high_as_the_highest(proper) >= settings.AGREED):
                 break
         return self.unique_ends(ends)

@@ -9,7 +9,7 @@ from gmm.engine.exact import share_out, update
 from gmm.engine.recorded import Classes
 from gmm.engine.scan import closer, gains
 
-__all__ = ["candidates", "groups", "in_windows", "k_means", "random_starts", "short_runs", "split", "thinned"]
+__all__ = ["Cuts", "candidates", "groups", "in_windows", "random_starts", "short_runs", "split", "thinned"]
 
 
 def thinned(x, w, most=settings.MOST_START_GROUPS, singly=()):
@@ -39,23 +39,17 @@ def thinned(x, w, most=settings.MOST_START_GROUPS, singly=()):
     return np.add.reduceat(w * x, starts) / sums, sums
 
 
-def k_means(x, w, n_components):
-    """Return where to cut rising weighted values into K groups of least squared distance to their means.
+class Cuts:
+    """Where to cut rising weighted values into K groups of least squared distance to their means.
 
     Exact, by dynamic programming: the best K groups of the first j values are
-    the best K − 1 groups of the first i, and one more group.
+    the best K − 1 groups of the first i, and one more group. What was found
+    for fewer groups is kept.
 
     Parameters
     ----------
     x, w : ndarray, shape (M,)
         Rising values and positive weights; the work grows with K M².
-    n_components : int
-        The number of groups, K, at most M.
-
-    Returns
-    -------
-    ndarray of int, shape (K + 1,)
-        Group k is x[cuts[k]:cuts[k + 1]].
 
     Notes
     -----
@@ -63,31 +57,40 @@ def k_means(x, w, n_components):
 
     Examples
     --------
-    >>> print(k_means(np.array([1.0, 2.0, 8.0, 9.0, 20.0]), np.ones(5), 3))
+    >>> print(Cuts(np.array([1.0, 2.0, 8.0, 9.0, 20.0]), np.ones(5)).into(3))
     [0 2 4 5]
     """
-    if n_components == 1:
-        return np.array([0, x.size])
-    share = w / w.sum()
-    sums = [np.concatenate([[0.0], np.cumsum(share * x**power)]) for power in range(3)]
-    # Σ (x − mean)² of the group from i to j, where i < j: in place, since M² values fill some MiB.
-    cost = np.subtract.outer(sums[1], sums[1])
-    cost *= cost
-    with np.errstate(invalid="ignore", divide="ignore"):
-        cost /= np.subtract.outer(sums[0], sums[0])
-    cost -= np.subtract.outer(sums[2], sums[2])
-    np.maximum(cost, 0, out=cost)
-    cost[np.tri(x.size + 1, dtype=bool)] = np.inf
-    best, cut = cost[0], []
-    for k in range(2, n_components + 1):
-        # The last group ends with the last value.
-        paths = best[:, np.newaxis] + (cost if k < n_components else cost[:, -1:])
-        cut.append(paths.argmin(axis=0))
-        best = paths.min(axis=0)
-    cuts = [-1]
-    for before in reversed(cut):
-        cuts.append(before[cuts[-1]])
-    return np.array([0, *reversed(cuts[1:]), x.size])
+
+    def __init__(self, x, w):
+        self.size = x.size
+        share = w / w.sum()
+        sums = [np.concatenate([[0.0], np.cumsum(share * x**power)]) for power in range(3)]
+        # Σ (x − mean)² of the group from i to j, where i < j: in place, since M² values fill some MiB.
+        cost = np.subtract.outer(sums[1], sums[1])
+        cost *= cost
+        with np.errstate(invalid="ignore", divide="ignore"):
+            cost /= np.subtract.outer(sums[0], sums[0])
+        cost -= np.subtract.outer(sums[2], sums[2])
+        np.maximum(cost, 0, out=cost)
+        cost[np.tri(x.size + 1, dtype=bool)] = np.inf
+        # Transposed, so that what is compared lies side by side.
+        self.cost = np.ascontiguousarray(cost.T)
+        self.best, self.before = [self.cost[:, 0]], []
+
+    def into(self, n_components):
+        """Return the edges, ndarray of int, shape (K + 1,): group k is x[edges[k]:edges[k + 1]]; K is at most M."""
+        while len(self.best) < n_components - 1:
+            paths = self.cost + self.best[-1]
+            before = paths.argmin(axis=1)
+            self.before.append(before)
+            self.best.append(np.take_along_axis(paths, before[:, np.newaxis], 1)[:, 0])
+        edges = [self.size]
+        if n_components > 1:
+            # The last group ends with the last value.
+            edges.append(int((self.cost[-1] + self.best[n_components - 2]).argmin()))
+        for before in reversed(self.before[: max(n_components - 2, 0)]):
+            edges.append(int(before[edges[-1]]))
+        return np.array([0, *reversed(edges)])
 
 
 def groups(x, w, cuts):
@@ -123,7 +126,7 @@ def _mean_and_variance(x, w):
     return mean, share @ (x - mean) ** 2
 
 
-def candidates(x, w, n_components, fewer=(), hot=()):
+def candidates(x, w, n_components, fewer=(), hot=(), k_means=None):
     """Return starts: cuts of the data, and what smaller mixtures grow to.
 
     The cuts are at equal shares, where k-means cuts, and at the widest gaps.
@@ -139,6 +142,8 @@ def candidates(x, w, n_components, fewer=(), hot=()):
         and a new one, narrow or wide, is put at each of nine quantiles.
     hot : sequence of (weight, mean, variance)
         What a new component is to be where the first of them expects too little.
+    k_means : Cuts, optional
+        Of these values, where it has been made.
 
     Returns
     -------
@@ -148,7 +153,7 @@ def candidates(x, w, n_components, fewer=(), hot=()):
     total, rising = w.sum(), np.cumsum(w)
     equal = np.searchsorted(rising - w / 2, np.arange(1, n_components) / n_components * total)
     widest = np.sort(np.argsort(-np.diff(x), kind="stable")[: n_components - 1]) + 1
-    cuts = [[0, *equal, x.size], k_means(x, w, n_components), [0, *widest, x.size]]
+    cuts = [[0, *equal, x.size], (k_means or Cuts(x, w)).into(n_components), [0, *widest, x.size]]
     found = [groups(x, w, cut) for cut in cuts]
     mean, variance = _mean_and_variance(x, w)
     for theta in fewer:
@@ -260,8 +265,12 @@ def short_runs(x, w, thetas, n_steps, equal_variances=False, min_variance=0.0):
 
     Returns
     -------
-    list of (log_likelihood, theta, gains)
-        Where each ended, and what each component gains there.
+    heights : ndarray, shape (S,)
+        The log-likelihood at which each ended.
+    theta : (weights, means, variances), each of shape (S, K)
+        Where.
+    gains : ndarray, shape (S, K)
+        What each component gains there.
     """
     theta = tuple(np.array(arrays) for arrays in zip(*thetas))
     if isinstance(x, Classes):
@@ -301,5 +310,4 @@ def _short_runs_on_classes(x, w, theta, n_steps, equal_variances, min_variance):
 
 
 def _ended(log_f, theta, gamma, w):
-    gained = gains(theta, gamma, w)
-    return [(float(height), tuple(ends), own) for height, own, *ends in zip(log_f @ w, gained, *theta)]
+    return log_f @ w, theta, gains(theta, gamma, w)

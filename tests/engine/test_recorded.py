@@ -85,7 +85,8 @@ def test_the_derivatives_of_a_point_are_those_of_finite_differences():
 def test_an_em_step_is_the_same_by_every_road():
     x, w = in_classes(WAITING, 5.0), np.random.default_rng(1).uniform(1, 2, WAITING.size)
     by_point = Point(x, w, tuple(PAIR)).em_step(False, 0.0)
-    ((_, by_run, _),) = short_runs(x, w, [tuple(PAIR)], 1)
+    _, runs, _ = short_runs(x, w, [tuple(PAIR)], 1)
+    by_run = tuple(array[0] for array in runs)
     for other in (Statistics.of(x, PAIR, w).updated(), by_run):
         np.testing.assert_allclose(other, by_point, rtol=1e-13)
     # By hand: the expected values of each class are sums over a fine grid in it.
