@@ -267,9 +267,10 @@ class Search:
             return [self.climb_start(*(self.few or self.sketch(_about_narrow(self.start))))]
         wanted, fewer, closely = self.problem.n_components, [], []
         for k in range(1, wanted + 1):
-            hot, seen = self.missed(fewer)
-            closely += seen
-            if seen or k == 1:
+            hot, places = self.missed(fewer)
+            hidden = [ends for ends in places if np.diff(np.searchsorted(_values(x), ends)) < settings.SHOWN]
+            closely += hidden
+            if hidden or k == 1:
                 x, w = sketch = self.sketch(closely)
                 cuts = starts.Cuts(_values(x), w)
             runs = self._ranked(x, w, starts.candidates(_values(x), w, k, fewer, hot, cuts))
