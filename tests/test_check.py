@@ -211,3 +211,54 @@ def test_the_remedy_for_a_table_of_one_column_works(table):
         gmm.fit(table, 1)
     remedy = re.search(r"for instance (.*)\.$", str(refused.value))[1]
     assert gmm.fit(eval(remedy, {"x": table}), 1).mixture.means[0] == pytest.approx(8 / 3)
+
+
+def test_rows_that_sum_to_one_up_to_rounding_are_responsibilities_and_others_are_not():
+    x = np.zeros(2)
+    for off in (-0.9, 0.9):
+        gamma = np.array([[0.5, 0.5], [0.5, 0.5 + off * check.GAMMA_TOLERANCE]])
+        np.testing.assert_array_equal(check.responsibilities(gamma, x), gamma)
+    for row in ([0.5, 0.5 + 1.1 * check.GAMMA_TOLERANCE], [0.5, 0.4], [0.5, 1.5], [-0.5, 1.5], [0.0, 0.0], [1e308, 1e308]):
+        caught = told(lambda gamma: check.responsibilities(gamma, x), [[0.5, 0.5], row])
+        assert "but gamma[1] is [" in str(caught.value)
+    for gamma in (np.ones(2), np.ones((3, 1)), np.ones((1, 2, 1))):
+        assert "gamma has shape" in str(told(lambda gamma: check.responsibilities(gamma, x), gamma).value)
+
+
+@pytest.mark.parametrize("value", [0, 1, 1.5])
+def test_a_level_is_between_zero_and_one(value):
+    assert "level must be between 0 and 1, but is" in str(told(lambda v: check.level(v, "level"), value).value)
+    assert check.level(0.5, "level") == 0.5
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ([0, 1], "edges must be at least three numbers, but have shape (2,)"),
+        ([[0, 1, 2], [3, 4, 5]], "edges must be at least three numbers, but have shape (2, 3)"),
+        (7, "edges must be at least three numbers, but have shape (1,)"),
+        ([-inf, 1, inf], "edges must be finite but for the first and the last, and two of them at least"),
+        ([0, inf, 2], "edges must be finite but for the first and the last"),
+        ([0, 1, -inf, 3], "edges must be finite but for the first and the last"),
+        ([0, 2, 1], "edges must rise, but edges[1] is 2.0 and edges[2] is 1.0. Sort them, and give each once."),
+        ([0, 1, 1, 2], "edges must rise, but edges[1] is 1.0 and edges[2] is 1.0."),
+        ([0, nan, 1], "edges must be finite"),
+    ],
+)
+def test_what_are_no_edges_is_refused(value, words):
+    assert words in str(told(check.edges, value).value)
+
+
+@pytest.mark.parametrize("value", [[0, 1, 2], [-inf, 0, 1], [0, 1, inf], [-inf, 0, 1, inf]])
+def test_edges_may_be_open_at_both_ends(value):
+    edges = check.edges(value)
+    assert edges.dtype == np.float64 and edges.tolist() == value
+
+
+def test_whole_numbers_are_refused_where_a_float_loses_their_differences():
+    far = 2**60  # floats are 256 apart there
+    for step in (1, 255_000_000):  # a millionth of it is less than 256
+        caught = told(lambda x: check.finite(x, "x"), np.array([far, far + step]))
+        assert "x has whole numbers from" in str(caught.value) and "where floats are 256 apart" in str(caught.value)
+    for fine in ([far, far], [far, far + 257_000_000], [-far, far], [5, 6], [0, 2**53], [2**53 - 2, 2**53 - 1]):
+        np.testing.assert_array_equal(check.finite(np.array(fine), "x"), np.array(fine, dtype=float))
