@@ -20,18 +20,34 @@
       const wide = (node) => node.getBoundingClientRect().width / Reveal.getScale();
       const base = [...shown.querySelectorAll(".katex-html > .base")].reduce((sum, node) => sum + wide(node), 0);
       const tag = shown.querySelector(".tag"), room = shown.clientWidth - (tag ? 2 * wide(tag) + 30 : 0);
-      if (base > room && room > 0) shown.style.fontSize = `${(parseFloat(getComputedStyle(shown).fontSize) * room) / base}px`;
+      if (base > room && room > 0) scale(shown, room / base);
     }
   }
 
-  /** Words that do not fit get smaller, a little at a time, and never unreadable. */
-  function shrink(slide) {
-    if (!slide || slide.querySelector(".stage")) return;
-    slide.style.fontSize = "";
-    for (let size = 30; slide.scrollHeight > slide.clientHeight && size > 18; size -= 1) slide.style.fontSize = `${size - 1}px`;
+  const scale = (node, by) => (node.style.fontSize = `${parseFloat(getComputedStyle(node).fontSize) * by}px`);
+
+  /** So do a table and printed lines. */
+  function squeeze(slide) {
+    for (const shown of slide?.querySelectorAll(":scope pre, :scope table") ?? []) {
+      shown.style.fontSize = "";
+      const style = getComputedStyle(shown.parentElement), edges = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+      const room = shown.parentElement.clientWidth - edges;
+      if (shown.scrollWidth > room + 1 && room > 0) scale(shown, (0.98 * room) / shown.scrollWidth);
+    }
   }
 
-  const set = (slide) => (narrow(slide), shrink(slide), fit(slide));
+  /** Words are as large as they fit, and never unreadable; those beside a picture leave it its room. */
+  function set(slide) {
+    if (!slide) return;
+    let size = slide.querySelector(".stage, img.picture") ? 30 : 38;
+    do {
+      slide.style.fontSize = `${size}px`;
+      narrow(slide);
+      squeeze(slide);
+    } while (slide.scrollHeight > slide.clientHeight && (size -= 1) >= 18);
+    fit(slide);
+  }
+
   const now = () => set(Reveal.getCurrentSlide());
 
   Reveal.initialize({

@@ -12,6 +12,7 @@ guess and each "What to notice", and the prose around it as notes.
 import re
 from dataclasses import dataclass, field
 
+from nbformat import from_dict
 from nbformat.v4 import new_markdown_cell
 
 BEGINS = ("slide", "subslide")
@@ -21,10 +22,13 @@ END = re.compile(r"^## (Questions|Exercises)$", re.M)
 SUMMARY = re.compile(r"^## Summary\n+((?:- .*\n?)+)", re.M)
 HEADING = re.compile(r"^#{2,3} (.+)$", re.M)
 GUESS = "-guess-"
-ONLY_SLIDES = "remove-cell"
+REMARK, NOTICE = "**What to notice.**", "What to notice"
+ONLY_SLIDES, ONLY_OUTPUT = "remove-cell", "remove-input"
 LONGEST = 9  # lines of code that a slide holds
-MOST = 30  # slides of a lecture
-SPARED = ("## What to notice", "def ")  # what goes first where there are more: it is said instead
+TALLEST = 12  # lines of several short functions that it holds together
+HIGHEST, WIDEST = 10, 88  # lines of what a cell prints, and letters in each, that it holds with a remark
+FEWEST, MOST = 20, 30  # slides of a lecture
+SPARED = (f"## {NOTICE}", "def ")  # what goes first where there are more: it is said instead
 
 
 @dataclass
@@ -55,8 +59,16 @@ def is_ready(notebook):
 
 def slides(notebook):
     """Return the slides of a notebook."""
+    if is_ready(notebook):
+        return gathered(notebook.cells)
+    found = gathered(automatic(notebook))
+    return shortened(found) if len(found) >= FEWEST else gathered(automatic(notebook, prints))
+
+
+def gathered(cells):
+    """Return the slides that the types of the cells make."""
     found = []
-    for cell in notebook.cells if is_ready(notebook) else automatic(notebook):
+    for cell in cells:
         how = kind(cell)
         if how in BEGINS:
             found.append(Slide())
@@ -66,7 +78,7 @@ def slides(notebook):
             found[-1].notes.append(cell.source)
         else:
             found[-1].parts.append(("fragment" if how == "fragment" else "", cell))
-    return found if is_ready(notebook) else shortened(found)
+    return found
 
 
 def shortened(found):
@@ -89,13 +101,18 @@ def made(text, how="slide"):
     return new_markdown_cell(text, metadata={"slideshow": {"slide_type": how}, "tags": [ONLY_SLIDES]})
 
 
-def automatic(notebook):
-    """Yield the cells of a slideshow, made from a chapter by rule."""
-    title, heading, said = "", "", []
+def automatic(notebook, shown=None):
+    """Yield the cells of a slideshow, made from a chapter by rule; `shown` tells which cells of code get a slide."""
+    shown = shown or shows
+    title, heading, said, printed, room = "", "", [], None, 0
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            if shows(cell):
-                yield made(f"## {heading}")
+            printed = None if shown(cell) else output(cell)
+            if shown(cell):
+                if height(cell) > room:
+                    yield made(f"## {heading}")
+                    room = TALLEST
+                room -= height(cell)
                 yield cell
                 yield from notes(said)
             continue
@@ -106,13 +123,24 @@ def automatic(notebook):
             text = text.partition("\n## ")[2]
         for part in re.split(r"(?=^#{2,3} )", text, flags=re.M):
             if found := HEADING.match(part):
-                heading = found[1]
+                heading, room = found[1], 0
             if found := SUMMARY.match(part):
                 yield made(f"## {title}: summary\n\n{found[1]}")
                 return
-            yield from pieces(part, heading, said)
+            for each in pieces(part, heading, said, printed):
+                room = 0
+                yield each
+        printed = None
         if rest or END.search(cell.source):
             return
+
+
+def height(cell):
+    """Return the lines that a cell of code takes on a slide; a picture takes all."""
+    if cell.metadata.get("mystnb", {}).get("figure"):
+        return TALLEST
+    printed = "".join(each.get("text", "") for each in cell.outputs)
+    return len(cell.source.splitlines()) + len(printed.splitlines())
 
 
 def opening(text):
@@ -123,23 +151,46 @@ def opening(text):
         yield made(f"## After this you can\n\n{goals[1]}")
 
 
-def pieces(text, heading, said):
-    """Yield a slide for each formula, guess and remark in a text, and keep what else it says for the notes."""
-    for label in FORMULA.finditer(text):
+def pieces(text, heading, said, printed=None):
+    """Yield a slide for each formula, guess and remark in a text, and keep what else it says for the notes.
+
+    Under a remark stands what a cell has printed, since it is about that.
+    """
+    text, _, remark = text.partition(REMARK)
+    formulas = list(FORMULA.finditer(text))
+    ends = [each.start() for each in formulas[1:]] + [len(text)]
+    for begin, end, label in zip([0, *ends], ends, formulas):
         formula = f"$${label['body'].rstrip()}\n\\tag{{{label['label']}}}\n$$"
         yield made(f"## {heading}\n\n{lead(label['lead'])}\n\n{formula}")
-        yield from notes([*said, prose(text)])
+        yield from notes([*said, prose(text[begin:end])])
         said.clear()
     for name in ASKED.findall(text):
         if GUESS in name:
             yield made(f"## First a guess\n\n```{{question}} {name}\n```")
-    remark = text.partition("**What to notice.**")[2]
-    if remark:
-        lines = [line for line in prose(remark.partition("\n\n")[0]).splitlines() if line.strip()]
-        yield made("## What to notice\n\n" + "\n".join(f"- {line}" for line in lines[:4]))
-        yield from notes([prose(text)])
-    elif plain := prose(text):
+    if not formulas and (plain := prose(text)):
         said.append(plain)
+    if remark:
+        lines = prose(remark.partition("\n\n")[0]).splitlines()
+        yield made(f"## {NOTICE}" if printed else f"## {NOTICE}\n\n{listed(lines)}")
+        if printed:
+            yield printed
+            yield made(listed(lines), "-")
+        yield from notes([*said, prose(remark)])
+        said.clear()
+
+
+def listed(lines):
+    """Return the first sentences of a remark as a list."""
+    return "\n".join(f"- {line}" for line in lines[:4])
+
+
+def output(cell):
+    """Return what a cell has printed as a cell without its code, where that fits a slide; else nothing."""
+    texts = [each.get("text") or each.get("data", {}).get("text/plain", "") for each in cell.outputs]
+    lines = "\n".join(texts).strip().splitlines()
+    if not 0 < len(lines) <= HIGHEST or max(map(len, lines)) > WIDEST:
+        return None
+    return from_dict({**cell, "metadata": {"tags": [*cell.metadata.get("tags", []), ONLY_OUTPUT]}})
 
 
 def lead(line):
@@ -150,7 +201,6 @@ def lead(line):
 def prose(text):
     """Return the sentences of a text, without headings, tables, fences and formulas."""
     text = re.sub(r"^(`{3,}|:{3,}).*?^\1$|\$\$.*?\$\$( \(eq:[\w-]+\))?", "", text, flags=re.M | re.S)
-    text = text.replace("**What to notice.**", "")
     return "\n".join(line for line in text.splitlines() if line.strip() and not line.startswith(("#", "|", "(")))
 
 
@@ -159,6 +209,11 @@ def notes(said):
     if text := "\n\n".join(filter(None, said)):
         yield made(text, "notes")
     said.clear()
+
+
+def prints(cell):
+    """Tell whether a cell belongs on a slide where there are few: a short one that prints something short, too."""
+    return shows(cell) or (len(cell.source.splitlines()) <= LONGEST and output(cell) is not None)
 
 
 def shows(cell):

@@ -101,7 +101,9 @@ class Deck:
         if caption := cell.metadata.get("mystnb", {}).get("figure"):
             number = self.book.numbers.get(caption.get("name"), "")
             return "".join(outputs) + (f'<div class="caption">{number}</div>' if number else "")
-        return highlight(cell.source, PythonLexer(), HtmlFormatter()) + "".join(outputs)
+        is_hidden = deck.ONLY_OUTPUT in cell.metadata.get("tags", [])
+        code = "" if is_hidden else highlight(cell.source, PythonLexer(), HtmlFormatter())
+        return code + "".join(outputs)
 
     def output(self, output, cell):
         """Return what a cell has put out."""

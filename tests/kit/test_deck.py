@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 from nbconvert import SlidesExporter
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from kit import deck, minutes
 from tools.contents import BOOK, chapters
@@ -17,6 +17,11 @@ every_own = pytest.mark.parametrize("name", OWN)
 
 def cell(text, how=None):
     return new_markdown_cell(text, metadata={"slideshow": {"slide_type": how}} if how else {})
+
+
+def printing(text):
+    outputs = [new_output("stream", name="stdout", text=text)] if text else []
+    return new_code_cell("print()", outputs=outputs)
 
 
 def notebook(name):
@@ -120,6 +125,30 @@ def test_a_chapter_that_does_not_say_it_gets_slides_by_rule():
     assert any("More words." in note for slide in made for note in slide.notes)
 
 
+def test_a_remark_stands_under_what_is_printed_and_not_under_the_code():
+    said = cell("Words.\n\n**What to notice.**\nIt is one.\n")
+    (slide,) = deck.gathered(deck.automatic(new_notebook(cells=[printing("1\n"), said])))
+    (_, title), (_, output), (_, remark) = slide.parts
+    assert title.source == "## What to notice" and deck.ONLY_OUTPUT in output.metadata.tags
+    assert remark.source == "- It is one." and slide.notes == ["Words.\n\nIt is one."]
+
+
+def test_a_short_chapter_shows_the_cells_that_print_too():
+    made = deck.slides(new_notebook(cells=[cell("## Part\n\nWords."), printing("1\n"), printing("")]))
+    assert [[part.source for _, part in slide.parts] for slide in made] == [["## Part", "print()"]]
+
+
+@pytest.mark.parametrize("text", ["", "1\n" * (deck.HIGHEST + 1), "1" * (deck.WIDEST + 1)])
+def test_what_does_not_fit_a_slide_is_left_to_the_page(text):
+    assert deck.output(printing(text)) is None
+
+
+def test_what_stands_between_two_formulas_is_said_once():
+    text = "One.\n\n$$\na\n$$ (eq:a)\n\nTwo.\n\n$$\nb\n$$ (eq:b)\n\nThree.\n"
+    made = deck.slides(new_notebook(cells=[cell(text)]))
+    assert [slide.notes for slide in made] == [["One."], ["Two.\nThree."]]
+
+
 @pytest.mark.parametrize("name", chapters())
-def test_every_chapter_has_a_deck(name):
-    assert len(deck.slides(notebook(name))) >= 10
+def test_every_chapter_has_a_deck_for_a_lecture(name):
+    assert deck.FEWEST <= len(deck.slides(notebook(name))) <= deck.MOST
