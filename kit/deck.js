@@ -36,6 +36,12 @@
     }
   }
 
+  /** Tell whether something on a slide reaches into its lower edge. */
+  function isFull(slide) {
+    const end = slide.clientHeight - parseFloat(getComputedStyle(slide).paddingBottom) + 1;
+    return [...slide.children].some((node) => !node.matches(".caption") && node.offsetTop + node.offsetHeight > end);
+  }
+
   /** Words are as large as they fit, and never unreadable; those beside a picture leave it its room. */
   function set(slide) {
     if (!slide) return;
@@ -44,7 +50,7 @@
       slide.style.fontSize = `${size}px`;
       narrow(slide);
       squeeze(slide);
-    } while (slide.scrollHeight > slide.clientHeight && (size -= 1) >= 18);
+    } while (isFull(slide) && (size -= 1) >= 18);
     fit(slide);
   }
 

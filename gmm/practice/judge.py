@@ -42,8 +42,13 @@ def judged(question: Question, answer: Any) -> str:
     for kind, judge in _JUDGES.items():
         if isinstance(question, kind):
             return judge(question, answer)
-    judged_here = ", ".join(kind.__name__ for kind in _JUDGES)
-    raise ValueError(f"question is {question!r}, of the kind {question.kind!r}. Only {judged_here} are judged here.")
+    raise _elsewhere(question)
+
+
+def _elsewhere(question):
+    """Return the error for a question that only a page or a person can judge."""
+    here = ", ".join(kind.__name__ for kind in _JUDGES)
+    return ValueError(f"question is {question!r}, of the kind {question.kind!r}. Only {here} are judged here.")
 
 
 def _number(question, answer):
@@ -120,12 +125,19 @@ def typed(question: Question, value: Any = None) -> str:
     question : Question
     value : object, optional
         Of the kind of the key, such as the value of a slip.
+
+    Raises
+    ------
+    ValueError
+        If the question is of a kind that only a page or a person can judge.
     """
     if isinstance(question, Code):
         return (question.solution if value is None else value).strip()
     if isinstance(question, Choice):
         right = [option.right for option in question.shown].index(True)
         return repr(LETTERS[right if value is None else value])
+    if not isinstance(question, Number | Formula):
+        raise _elsewhere(question)
     key = question.key if value is None else value
     if isinstance(question, Formula):
         letters = {symbol: sp.Symbol(typed_letter(symbol)) for symbol in sp.sympify(key).free_symbols}

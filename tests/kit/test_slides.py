@@ -23,8 +23,9 @@ OVER = """() => {
   const unseen = "svg *, .katex-mathml, .gmm-spoken, aside.notes, .gmm-replaced, details:not([open]) > :not(summary)";
   for (const node of slide.querySelectorAll("*")) {
     if (node.closest(unseen)) continue;
-    const { left, top, right, bottom, width } = node.getBoundingClientRect();
-    if (width && (left < edge.left - 2 || right > edge.right + 2 || top < edge.top - 2 || bottom > edge.bottom + 2))
+    const { left, top, right, bottom, width, height } = node.getBoundingClientRect();
+    const within = left > edge.left - 2 && right < edge.right + 2 && top > edge.top - 2 && bottom < edge.bottom + 2;
+    if (width && height && !within)
       over.push(`${node.tagName} ${node.className.baseVal ?? node.className}`);
   }
   return over;

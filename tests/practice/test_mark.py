@@ -57,6 +57,8 @@ def test_mark_raises_what_is_said():
 def test_a_figure_is_judged_in_the_page_only():
     with pytest.raises(ValueError, match="of the kind 'goal'"):
         judged(practice.find("em-goal-five"), 3)
+    with pytest.raises(ValueError, match="of the kind 'goal'"):
+        typed(practice.find("em-goal-five"))
 
 
 def test_code_is_judged_as_in_the_page():
