@@ -6,7 +6,9 @@ another in one line, subslides too, since a clicker has one direction. What stan
 ``remove-cell``, so that neither the page nor the reader's notebook shows it.
 
 A chapter without such metadata gets it from `automatic`: a slide for each formula with a number, each picture, each
-guess and each "What to notice", and the prose around it as notes.
+guess, and each "What to notice" with the numbers that it is about, and the prose around it as notes. Short functions
+share a slide. Where this makes too few slides, cells that print have theirs, and where it makes too many, a lecture
+does without the last remarks, which are said instead.
 """
 
 import re

@@ -32,7 +32,7 @@
     const box = alive.firstElementChild;
     const fit = () => {
       const edge = 2 * parseFloat(getComputedStyle(alive).paddingLeft);
-      globalThis.gmmStage(box, alive.clientWidth - edge, alive.clientHeight - edge);
+      globalThis.gmmStage(box, alive.clientWidth - edge, alive.clientHeight - edge - button.offsetHeight);
     };
     const watch = new ResizeObserver(fit);
     const left = () => document.fullscreenElement || leave?.();
