@@ -22,6 +22,7 @@ from tools.contents import BOOK, ROOT
 SITE = ROOT / "_build" / "html"
 STUDENT, KEY = ROOT / "_build" / "student", ROOT / "_build" / "key" / "source"
 ASKS = re.compile(r'practice\.ask\("([\w-]+)"\)')
+TEACHERS = "teach"  # the page that tells what is right
 POINTS = {Number: 1, Formula: 1, Choice: 1, Code: 2}
 REGION = "### BEGIN SOLUTION\n{}\n### END SOLUTION"  # as nbgrader knows it
 
@@ -39,7 +40,7 @@ def variable(question):
 def wanted(question):
     """Return a comment that says what is to be typed."""
     if isinstance(question, Number):
-        return f"# a number{f', in {question.unit}' if question.unit else ''}"
+        return f"# a number{f': … {question.unit}' if question.unit else ''}"
     if isinstance(question, Choice):
         return f"# a letter between quotes, A to {LETTERS[len(question.shown) - 1]}"
     letters = ", ".join(typed_letter(symbol) for symbol in question.symbols)
@@ -134,8 +135,9 @@ def is_graded(made):
 
 
 def names():
-    """Return the pages that the site has."""
-    return [path.stem for path in sorted(BOOK.glob("*.ipynb")) if (SITE / f"{path.stem}.html").exists()]
+    """Return the pages of the site that students get."""
+    stems = (path.stem for path in sorted(BOOK.glob("*.ipynb")))
+    return [stem for stem in stems if stem != TEACHERS and (SITE / f"{stem}.html").exists()]
 
 
 def students():

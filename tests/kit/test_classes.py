@@ -91,6 +91,14 @@ def test_each_answer_has_one_locked_check_after_it(name, book):
         assert check["grade_id"] == f"{answer['grade_id']}-check"
 
 
+def test_the_page_for_teachers_is_not_for_students():
+    assert set(chapters()) < set(classes.names()) and "teach" not in classes.names()
+
+
+def test_a_cell_for_a_number_tells_its_unit():
+    assert classes.wanted(practice.find("normal-exercise-4")) == "# a number: … times as high"
+
+
 def nbgrader(folder, *command):
     """Run a command of nbgrader in a course, and return what it says; it calls alembic by its name."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
