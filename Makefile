@@ -17,6 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help book draft parts test sweep test-all lint lab edit pdf shots bench mutants format notebooks lock clean FORCE
+.PHONY: slides student key exam lms release
 
 help:
 	@echo "make book        execute every notebook and build the site in _build/html"
@@ -28,6 +29,11 @@ help:
 	@echo "make lab         open the notebooks in JupyterLab, as a reader has them; yours to change, in notebooks/"
 	@echo "make edit        open the sources of the book in JupyterLab"
 	@echo "make parts       fetch what runs Python in the pages, where the first build had no network, and build"
+	@echo "make slides      a deck for each chapter, in _build/slides; with the speaker's notes, in _build/speaker (ONLY=em)"
+	@echo "make student     class notebooks without solutions, for nbgrader, in _build/student; make key: with them, in _build/key"
+	@echo "make exam        variants of a paper and their keys, in _build/exam (SEED=2027)"
+	@echo "make lms         the bank as Moodle XML, and site and decks as a zip, in _build/lms"
+	@echo "make release     zips of all that, with checksums, in _build/release"
 	@echo "make pdf         print the whole book into _build/gaussian-mixture.pdf (ONLY=em: this chapter)"
 	@echo "make shots       take a picture of every page, light and dark, desktop and phone, in _build/shots"
 	@echo "make notebooks   execute the notebooks in place and store their outputs (ONLY=\"normal em\" for some)"
@@ -78,6 +84,24 @@ parts: $(INSTALLED)
 pdf: $(SITE)
 	$(BIN)/python -m tests.pages.browser
 	$(BIN)/python tools/pdf.py $(ONLY)
+
+slides: $(SITE)
+	$(BIN)/python -m kit.slides $(ONLY)
+
+student key: $(SITE)
+	$(BIN)/python -m kit.classes $@
+
+exam: $(INSTALLED)
+	@test -n "$(SEED)" || { echo "A paper needs a seed, as in: make exam SEED=2027"; exit 1; }
+	$(BIN)/python -m tests.pages.browser
+	$(BIN)/python -m kit.paper $(SEED)
+
+lms: slides
+	$(BIN)/python -m kit.moodle
+	$(BIN)/python -m kit.release site
+
+release: slides student key
+	$(BIN)/python -m kit.release
 
 shots: $(SITE)
 	$(BIN)/python -m tests.pages.browser

@@ -10,7 +10,7 @@ from gmm.practice.question import Question
 __all__ = ["paper", "written"]
 
 
-def paper(seed: int, n: int = 12, of: tuple[str, ...] = ()) -> list[Question]:
+def paper(seed: int, n: int = 12, of: tuple[str, ...] = (), variant: int = 0) -> list[Question]:
     """Return the questions of a paper.
 
     Parameters
@@ -21,6 +21,8 @@ def paper(seed: int, n: int = 12, of: tuple[str, ...] = ()) -> list[Question]:
         How many questions; each template is taken once before any is taken again.
     of : tuple of str
         Only templates whose name begins with one of these.
+    variant : int
+        The same templates in the same order, with other numbers: for neighbours in a hall.
 
     Raises
     ------
@@ -34,7 +36,7 @@ def paper(seed: int, n: int = 12, of: tuple[str, ...] = ()) -> list[Question]:
     drawn: dict[str, Question] = {}  # by their texts: no two are alike
     for place in range(n):
         name = names[order[place % len(names)]]
-        rng = np.random.default_rng([seed, place, zlib.crc32(name.encode())])
+        rng = np.random.default_rng([seed, place, zlib.crc32(name.encode()), *([variant] if variant else [])])
         question = TEMPLATES[name](rng)(f"exam-{seed}-{place + 1}-{name}")
         while question.text in drawn:
             question = TEMPLATES[name](rng)(question.name)

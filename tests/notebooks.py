@@ -12,8 +12,9 @@ DEFINED = re.compile(r"\$\$ \(eq:([\w-]+)\)|^:label: eq:([\w-]+)", re.M)
 
 
 def cells(path, kind):
-    """Return the cells of a kind, "code" or "markdown"."""
-    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
+    """Return the cells of a kind, "code" or "markdown", that the page shows; slides have tests of their own."""
+    every = nbformat.read(path, as_version=4).cells
+    return [cell for cell in every if cell.cell_type == kind and "remove-cell" not in cell.metadata.get("tags", [])]
 
 
 def prose(path):

@@ -33,7 +33,7 @@ FLOORS = {
         ["profile", "search"],
     ],
     "gmm.live": [["formula", "layers", "modules"], ["spec", "still"], ["gallery"], ["figure"], ["own"], ["__init__"]],
-    "gmm.practice": [["question", "shown", "words"], ["bank", "code", "form"], ["widget"], ["__init__"]],
+    "gmm.practice": [["question", "shown", "words"], ["bank", "code", "form"], ["judge", "widget"], ["__init__"]],
     "gmm.live.gallery": [
         ["sliders"],
         ["climbs", "clusters", "computing", "density", "learning", "trusting"],

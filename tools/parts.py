@@ -42,10 +42,10 @@ class MissingError(RuntimeError):
     """A part can neither be found nor fetched."""
 
 
-def cache():
+def cache(source=SOURCE):
     """Return the folder of the cache for what is pinned now."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    pinned = b"".join((SOURCE / name).read_bytes() for name in PINNED)
+    pinned = b"".join((source / name).read_bytes() for name in PINNED)
     return Path(home, "gaussian-mixture-book", hashlib.sha256(pinned).hexdigest()[:12])
 
 
@@ -88,16 +88,17 @@ def missing(folder):
     }
 
 
-def install(folder):
+def install(folder, source=SOURCE):
     """Have npm install what is pinned, and put it into the cache when all is there."""
     with tempfile.TemporaryDirectory() as room:
         for name in PINNED:
-            shutil.copy(SOURCE / name, room)
+            shutil.copy(source / name, room)
         patience = ["--fetch-retries=0", f"--fetch-timeout={1000 * SECONDS}"]
         command = [NODE, NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *patience]
         done = subprocess.run(command, cwd=room, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise MissingError(f"npm could not install Pyodide ({reason(done.stderr)})")
+            wanted = ", ".join(json.loads((source / PINNED[0]).read_text("utf-8"))["devDependencies"])
+            raise MissingError(f"npm could not install {wanted} ({reason(done.stderr)})")
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / "node_modules"
         if not target.exists():

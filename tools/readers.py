@@ -33,6 +33,7 @@ from sympy import Basic
 
 from gmm import practice
 from gmm.practice.form import answer
+from tools import teaching
 from tools.contents import BOOK, ROOT
 
 EXERCISE = re.compile(r"^\*\*\d+\.\*\*")
@@ -147,13 +148,13 @@ def numbered(found, book):
 # --- what stands in a frame ------------------------------------------------------
 
 
-def unframed(text, book):
+def unframed(text, book, frames=None):
     """Return a text with its directives in the forms that every notebook program shows."""
     while found := FENCE.search(text):
         body = found["body"]
         options = dict(OPTION.findall(body))
         inner = OPTION.sub("", body).strip("\n")
-        made = FRAMES.get(found["name"], lambda argument, options, body, book: body)
+        made = (frames or FRAMES).get(found["name"], lambda argument, options, body, book: body)
         shown = made(found["argument"].strip(), options, inner, book)
         text = f"{text[: found.start()]}{shown.rstrip()}\n{text[found.end() :]}"
     return text
@@ -226,6 +227,7 @@ FRAMES = {
     "admonition": admonition,
     "note": note,
     "question": question,
+    "teaching": lambda argument, options, body, book: teaching.part(argument),
     "review": lambda argument, options, body, book: "The list of all questions is in [the page](../review.html).",
     "grid-item-card": card,
     "figure": figure,
@@ -239,14 +241,16 @@ FRAMES = {
 # --- a notebook --------------------------------------------------------------------
 
 
-def reader(path, book):
-    """Return a chapter as a reader's notebook."""
+def reader(path, book, frames=None):
+    """Return a chapter as a reader's notebook, with its frames in these forms."""
     name, notebook = path.stem, nbformat.read(path, 4)
+    notebook.cells = [cell for cell in notebook.cells if "remove-cell" not in cell.metadata.get("tags", [])]
     asked = [name for cell in notebook.cells for name in ASKED.findall(cell.source)]
     book.questions = [name for name in asked if practice.find(name).kind]
     for cell in notebook.cells:
+        cell.metadata.pop("slideshow", None)
         if cell.cell_type == "markdown":
-            cell.source = resolved(unframed(cell.source, book), book, name)
+            cell.source = resolved(unframed(cell.source, book, frames), book, name)
             attach(cell)
     cells = [
         part

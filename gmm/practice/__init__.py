@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import pkgutil
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gmm import check
 
@@ -18,6 +18,7 @@ with check.extra("gmm.practice", "live", "SymPy"):
 
 from gmm.practice import bank, code
 from gmm.practice.form import script
+from gmm.practice.judge import judged
 from gmm.practice.question import (
     Choice,
     Code,
@@ -44,6 +45,7 @@ __all__ = [
     "Question",
     "ask",
     "find",
+    "mark",
     "questions",
     "script",
     "verdict",
@@ -112,6 +114,25 @@ def verdict(name: str, source: str) -> str:
     if not isinstance(question, Code):
         raise ValueError(f"name is {name!r}, a question of the kind {question.kind}. Only code is run.")
     return code.verdict(question, source)
+
+
+def mark(name: str, answer: Any) -> None:
+    """Let a right answer pass, and stop at any other: the check in a class notebook, which a program grades.
+
+    Parameters
+    ----------
+    name : str
+        Of a question.
+    answer : object
+        A number; a formula as a string or of SymPy; the letter of a choice; a function.
+
+    Raises
+    ------
+    AssertionError
+        If the answer is not right; the message says what is known of it.
+    """
+    if said := judged(find(name), answer):
+        raise AssertionError(said)
 
 
 def ask(name: str) -> Asked:
