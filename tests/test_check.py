@@ -218,7 +218,14 @@ def test_rows_that_sum_to_one_up_to_rounding_are_responsibilities_and_others_are
     for off in (-0.9, 0.9):
         gamma = np.array([[0.5, 0.5], [0.5, 0.5 + off * check.GAMMA_TOLERANCE]])
         np.testing.assert_array_equal(check.responsibilities(gamma, x), gamma)
-    for row in ([0.5, 0.5 + 1.1 * check.GAMMA_TOLERANCE], [0.5, 0.4], [0.5, 1.5], [-0.5, 1.5], [0.0, 0.0], [1e308, 1e308]):
+    for row in (
+        [0.5, 0.5 + 1.1 * check.GAMMA_TOLERANCE],
+        [0.5, 0.4],
+        [0.5, 1.5],
+        [-0.5, 1.5],
+        [0.0, 0.0],
+        [1e308, 1e308],
+    ):
         caught = told(lambda gamma: check.responsibilities(gamma, x), [[0.5, 0.5], row])
         assert "but gamma[1] is [" in str(caught.value)
     for gamma in (np.ones(2), np.ones((3, 1)), np.ones((1, 2, 1))):
