@@ -109,6 +109,15 @@ def test_nothing_scrolls_the_page_sideways_and_no_figure_is_cut(look, name, widt
         assert (ink > paper) == (theme == "dark")
 
 
+def test_no_value_of_a_slider_is_cut_whatever_the_width(look):
+    page = look("mixture", 1280, "light").page
+    for width in (1280, 1200, 1100, 992, 760, 620):
+        page.set_viewport_size({"width": width, "height": 900})
+        cut = "nodes => nodes.filter((node) => node.scrollWidth > node.clientWidth).length"
+        assert page.eval_on_selector_all(".gmm-alive .gmm-vbox", cut) == 0, width
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
 @pytest.mark.parametrize("name", live_pages())
 def test_a_page_carries_the_module_of_its_figures_once_and_their_style_as_a_file(site, name):
     page = Page(name)

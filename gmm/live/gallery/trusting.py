@@ -325,7 +325,7 @@ def moments(values: ArrayLike, counts: ArrayLike, name: str = "moments", *, xlab
                 x=(-10, -5.3),
                 y=(-80, 400),
                 xlabel="p, the product of the means' deviations",
-                ylabel="fifth moment, too large by",
+                ylabel="m₅ too large by",
                 variable="p",
                 height=0.8,
             ),
