@@ -266,17 +266,19 @@ class Search:
             # From a start that was given EM's own hill is wanted, and a sketch may have another.
             return [self.climb_start(*(self.few or self.sketch(_about_narrow(self.start))))]
         wanted, fewer, closely = self.problem.n_components, [], []
+        x, w = self.sketch()
+        cuts = starts.Cuts(_values(x), w)
         for k in range(1, wanted + 1):
             hot, places = self.missed(fewer)
             hidden = [ends for ends in places if np.diff(np.searchsorted(_values(x), ends)) < settings.SHOWN]
-            closely += hidden
-            if hidden or k == 1:
-                x, w = sketch = self.sketch(closely)
+            if hidden:
+                closely += hidden
+                x, w = self.sketch(closely)
                 cuts = starts.Cuts(_values(x), w)
             runs = self._ranked(x, w, starts.candidates(_values(x), w, k, fewer, hot, cuts))
             found = self._climb_the_best(x, w, runs, last=k == wanted)
             fewer = [end.point.theta for end in found[:1]]
-        found = self._worth_following(found) + self._worth_following(self._added(*sketch))
+        found = self._worth_following(found) + self._worth_following(self._added(x, w))
         return [self.sort_by_mean(x, w, end) for end in found]
 
     def _worth_following(self, ends):
