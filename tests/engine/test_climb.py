@@ -170,6 +170,15 @@ def test_the_eigenvalues_are_those_of_a_numerical_hessian_without_the_direction_
     assert (np.diff(end.eigenvalues) <= 0).all() and (end.eigenvalues < 0).all()
 
 
+def test_long_strides_save_most_of_the_steps():
+    # Step by step they are 1305 and 2262.
+    for name, most in (("waiting", 450), ("overlapping", 850)):
+        (x, w, floor), rng = few(SAMPLES[name]), np.random.default_rng(5)
+        ends = [climb(x, w, random_start(rng, x, 3), min_variance=floor, patience=200) for _ in range(10)]
+        assert all(end.kind == "maximum" for end in ends)
+        assert sum(end.evaluations for end in ends) < most
+
+
 @pytest.mark.parametrize("k", [2, 3])
 def test_components_that_start_as_one_are_parted(k):
     x, w, floor = few(SAMPLES["waiting"])

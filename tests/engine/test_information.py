@@ -80,6 +80,17 @@ def test_the_errors_of_one_normal_have_a_closed_form():
     assert np.isclose(found.sigmas[0], sigma / np.sqrt(2 * n), rtol=1e-9)
 
 
+def test_a_wald_interval_reaches_as_far_to_either_side():
+    fit = gmm.fit(WAITING)
+    found, errors = fit.confidence_intervals(0.95), fit.standard_errors
+    for name in ("weights", "means", "variances"):
+        reach = 1.959964 * getattr(errors, name)
+        estimate = getattr(fit.mixture, name)
+        np.testing.assert_allclose(
+            getattr(found, name), np.stack([estimate - reach, estimate + reach], axis=1), rtol=1e-6
+        )
+
+
 def test_components_far_apart_have_the_errors_of_labelled_groups():
     left, right = np.random.default_rng(1).normal(size=(2, 300))
     groups = [left[:100], 1000 + 2 * right]
