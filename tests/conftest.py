@@ -1,8 +1,12 @@
-"""How the tests are shared out among the cores."""
+"""How the tests are shared out among the cores, and the browser that they share."""
 
 import re
 
+import pytest
+from playwright.sync_api import sync_playwright
 from xdist.scheduler import LoadScopeScheduling
+
+from tests.pages.browser import ARGUMENTS, executable
 
 LOOKING = tuple(f"tests/pages/test_{name}.py" for name in ("rings", "live", "access", "site", "reading"))
 PAGE = re.compile(r"\[(?:\d+-)?([a-z][a-z-]*?)(?:-(?:\d|light|dark|http|file|mouse|touch).*)?\]")
@@ -44,3 +48,12 @@ def pytest_collection_modifyitems(items):
         return min(rank, LONGEST.index(LOOKING[0])) if page else rank, page[1] if page else ""
 
     items.sort(key=place)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One browser for all tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
+        yield browser
+        browser.close()

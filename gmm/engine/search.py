@@ -270,9 +270,8 @@ class Search:
         cuts = starts.Cuts(_values(x), w)
         for k in range(1, wanted + 1):
             hot, places = self.missed(fewer)
-            hidden = [ends for ends in places if np.diff(np.searchsorted(_values(x), ends)) < settings.SHOWN]
-            if hidden:
-                closely += hidden
+            if places:
+                closely += places
                 x, w = self.sketch(closely)
                 cuts = starts.Cuts(_values(x), w)
             runs = self._ranked(x, w, starts.candidates(_values(x), w, k, fewer, hot, cuts))

@@ -119,10 +119,10 @@ LEAST_WITHOUT = 1e-16
 # this beyond the logarithm of their number are looked at, so many at most: a start for each.
 WINDOW_SIZES = np.unique(np.round(2.0 ** np.arange(2, 14, 0.5)).astype(int))
 LEAST_EXPECTED, HOT, HOT_WINDOWS = 1e-12, 2.0, 3
-# The values of a window come singly into a sketch, or in so many groups, where it has fewer than the second number;
-# so do those about a narrow component of a start, as far as so many standard deviations. The fitter of the page
-# `yours`, which has no cells, scans more values than the last in groups.
-IN_WINDOW, SHOWN, ABOUT, MOST_SCANNED = 64, 24, 5.0, 16_384
+# The values of a window come singly into a sketch, or in so many groups; so do those about a narrow component
+# of a start, as far as so many standard deviations. The fitter of the page `yours`, which has no cells, scans more
+# values than the last in groups.
+IN_WINDOW, ABOUT, MOST_SCANNED = 64, 5.0, 16_384
 # A component of a start is narrow where that far is less than this, in the spread of the data: then groups hide it.
 NARROW_START = 0.1
 

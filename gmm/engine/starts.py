@@ -78,7 +78,18 @@ class Cuts:
         self.best, self.before = [self.cost[:, 0]], []
 
     def into(self, n_components):
-        """Return the edges, ndarray of int, shape (K + 1,): group k is x[edges[k]:edges[k + 1]]; K is at most M."""
+        """Return where to cut into K groups.
+
+        Parameters
+        ----------
+        n_components : int
+            The number of groups, K, at most M.
+
+        Returns
+        -------
+        ndarray of int, shape (K + 1,)
+            Group k is x[edges[k]:edges[k + 1]].
+        """
         while len(self.best) < n_components - 1:
             paths = self.cost + self.best[-1]
             before = paths.argmin(axis=1)

@@ -7,11 +7,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
 from kit import slides
-from tests.pages.browser import ARGUMENTS, executable
 from tests.pages.conftest import SITE
 from tools import parts, readers
 from tools.contents import chapters
@@ -66,14 +64,6 @@ def others(tmp_path_factory):
     return written(tmp_path_factory.mktemp("others"), OTHERS)
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def visit(browser, decks):
     """Open a deck and wait for its figures; at the end nothing may have gone wrong in it."""
@@ -113,7 +103,7 @@ def looked_at(page):
     return found
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", ["wide", pytest.param("old", marks=pytest.mark.sweep)])
 @pytest.mark.parametrize("name", ["em", pytest.param("normal", marks=pytest.mark.sweep)])
 def test_nothing_overflows_and_every_slider_can_be_swept(visit, name, shape):
     assert looked_at(visit(name, shape)) == {}

@@ -61,9 +61,8 @@ def lower(x, found):
             continue
         here = gmm.log_likelihood(x, Mixture(fit["pi"], fit["mu"], fit["va"]))
         assert here == pytest.approx(fit["logL"], rel=1e-9, abs=1e-6)
-        # What a few close observations make may be higher, and is not preferred; of two such the surer is.
-        accident = bool(ours.certificate.spurious)
-        if fit["spurious"] > accident or (not accident and here < ours.log_likelihood - 1e-6 * abs(here)):
+        # What a few close observations make may be higher, and is not preferred.
+        if fit["spurious"] > bool(ours.certificate.spurious) or here < ours.log_likelihood - 1e-6 * abs(here):
             yield fit["K"], here - ours.log_likelihood
 
 

@@ -5,9 +5,8 @@ import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.pages.browser import ARGUMENTS, executable, firefoxes
+from tests.pages.browser import firefoxes
 from tools.contents import BOOK, ROOT, pages
 
 # What a system does not have cannot fail on it; `python -m tests.pages.browser` says so.
@@ -83,15 +82,6 @@ class Strict(Handler):
 def strict(site):
     """The address of a server that sends the policy."""
     yield from serving(site, Strict)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """One browser for all tests."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 class Visit:

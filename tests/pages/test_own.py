@@ -107,7 +107,7 @@ def parameters(page):
 # --- the book's data sets -------------------------------------------------
 
 
-@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("name", sampled(SETS, ["galaxies"]))
 def test_the_fit_ends_no_lower_than_gmm_and_the_downloads_hold_it(opened, name):
     page = opened.page
     x, count = SETS[name]
@@ -206,7 +206,7 @@ def test_numbers_are_read_whatever_stands_between_them(reused, way):
     np.testing.assert_array_equal(reused.evaluate(f"{OWN}.data.x"), WAITING)
 
 
-@pytest.mark.parametrize("separator", sampled([",", ";", "\t", "  "], [",", "\t"]))
+@pytest.mark.parametrize("separator", sampled([",", ";", "\t", "  "], ["\t"]))
 def test_a_column_of_a_table_is_chosen_by_its_name(reused, separator):
     eruptions = datasets.faithful().eruptions
     lines = [separator.join(["place", "eruption", "wait"])]
@@ -476,7 +476,7 @@ OVERLAPS = """
 SIZES = [(1e9, 1), (1.7e12, 1e7), (0, 1e-12), (0, 1e-20), (0, 1e30), (1, 1e-9)]
 
 
-@pytest.mark.parametrize(("shift", "scale"), sampled(SIZES, [(1e9, 1), (0, 1e-20)]))
+@pytest.mark.parametrize(("shift", "scale"), sampled(SIZES, [(1e9, 1)]))
 def test_numbers_of_any_size_are_told_apart_and_have_room(reused, shift, scale):
     rng = np.random.default_rng(3)
     x = shift + scale * np.concatenate([rng.normal(size=150), rng.normal(6, 1, 100)])
@@ -508,7 +508,7 @@ window.Worker = class {
 
 @pytest.mark.parametrize(
     "workers",
-    ["there", NO_WORKERS, pytest.param(SILENT_WORKERS, marks=pytest.mark.sweep)],
+    ["there", pytest.param(NO_WORKERS, marks=pytest.mark.sweep), pytest.param(SILENT_WORKERS, marks=pytest.mark.sweep)],
     ids=["there", "none", "silent"],
 )
 @pytest.mark.parametrize("scheme", sampled(["http", "file"], ["file"]))
@@ -566,7 +566,7 @@ def printed_still(page):
     return page.locator("[data-live=own]").is_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", sampled(["light", "dark"], ["dark"]))
 def test_the_readers_fit_is_printed(visit, theme):
     opened = visit(PAGE, color_scheme=theme)
     opened.live()
@@ -605,7 +605,7 @@ def test_the_keyboard_reaches_everything_and_labels_say_what_it_is(page):
     assert slider.get_attribute("aria-valuetext") == "K = 3"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", sampled(["light", "dark"], ["dark"]))
 def test_it_fits_on_a_narrow_phone(visit, theme):
     opened = visit(PAGE, viewport={"width": 320, "height": 640}, color_scheme=theme)
     opened.live()

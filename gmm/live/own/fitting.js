@@ -511,14 +511,13 @@ function* climbed(source, data, theta) {
   return { ...end, gained: yield* gainsOf(data, end.point.theta) };
 }
 
-/** Where a smaller mixture misses observations: components for the windows, which the sketch is to show closely where it hides them. */
+/** Where a smaller mixture misses observations: components for the windows, which the sketch is to show closely. */
 function missed(source, fewer) {
   if (!fewer) return [];
   const { xs, ws } = source.few ? source.all : grouped(source.all, levels(source.all.xs.length, settings.MOST_SCANNED));
-  const shown = roughOf(source).xs;
   return hotWindows({ xs, ws }, fewer).map(([first, last, excess]) => {
-    const [, mean, variance] = moments({ xs, ws }, first, last), ends = [xs[first], xs[last - 1]];
-    if (placeOf(shown, ends[1]) - placeOf(shown, ends[0]) < settings.SHOWN) source.closely.push(ends);
+    const [, mean, variance] = moments({ xs, ws }, first, last);
+    source.closely.push([xs[first], xs[last - 1]]);
     return [excess, mean, Math.max(variance, source.least)];
   });
 }
