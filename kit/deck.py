@@ -17,15 +17,17 @@ from dataclasses import dataclass, field
 from nbformat import from_dict
 from nbformat.v4 import new_markdown_cell
 
+from tools.contents import ASKED, ONLY_SLIDES
+from tools.teaching import PROMISE
+
 BEGINS = ("slide", "subslide")
 FORMULA = re.compile(r"(?:(?P<lead>[^\n]*)\n\n)?\$\$(?P<body>[^$]*)\$\$ \((?P<label>eq:[\w-]+)\)")
-ASKED = re.compile(r"^```\{question\} ([\w-]+)\n```$", re.M)
 END = re.compile(r"^## (Questions|Exercises)$", re.M)
 SUMMARY = re.compile(r"^## Summary\n+((?:- .*\n?)+)", re.M)
 HEADING = re.compile(r"^#{2,3} (.+)$", re.M)
 GUESS = "-guess-"
 REMARK, NOTICE = "**What to notice.**", "What to notice"
-ONLY_SLIDES, ONLY_OUTPUT = "remove-cell", "remove-input"
+ONLY_OUTPUT = "remove-input"
 LONGEST = 9  # lines of code that a slide holds
 TALLEST = 12  # lines of several short functions that it holds together
 HIGHEST, WIDEST = 10, 88  # lines of what a cell prints, and letters in each, that it holds with a remark
@@ -147,9 +149,10 @@ def height(cell):
 
 def opening(text):
     """Yield the slides of a title, with its question, and of what one will be able to do."""
-    head, _, promise = text.partition("After this chapter you can")
+    goals = PROMISE.search(text)
+    head = text[: goals.start()] if goals else text
     yield made("\n\n".join(head.strip().split("\n\n")[:2]))
-    if goals := re.match(r"\s*((?:- .*\n?)+)", promise):
+    if goals:
         yield made(f"## After this you can\n\n{goals[1]}")
 
 

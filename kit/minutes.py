@@ -12,8 +12,8 @@ import nbformat
 
 from kit import deck
 from tools.contents import BOOK, chapters
+from tools.teaching import SAID_A_MINUTE
 
-WORDS_A_MINUTE = 120
 SECONDS_A_GESTURE = 45
 GESTURE = "▶"
 
@@ -28,7 +28,7 @@ class Lecture(NamedTuple):
     @property
     def minutes(self):
         """Return how long it takes."""
-        return self.words / WORDS_A_MINUTE + self.gestures * SECONDS_A_GESTURE / 60
+        return self.words / SAID_A_MINUTE + self.gestures * SECONDS_A_GESTURE / 60
 
 
 def words(text):

@@ -7,7 +7,6 @@ grades it. What a figure has to judge is left out. (No library for this format i
 index has not changed since 2020, and does not know numbers.)
 """
 
-import re
 import sys
 from xml.etree import ElementTree as ET
 
@@ -15,7 +14,7 @@ from gmm import practice
 from gmm.formulas.latex import latex
 from gmm.practice.form import answer
 from gmm.practice.question import Choice, Code, Formula, Number, looked
-from kit.text import markdown
+from kit.text import markdown, unlinked
 from tools import readers
 from tools.contents import ROOT, pages
 
@@ -44,7 +43,7 @@ class Bank:
     def html(self, source, page):
         """Return a text of the bank as HTML, with numbers in the place of names."""
         text = readers.resolved(readers.unframed(source, self.book), self.book, page)
-        return MARKDOWN.render(re.sub(r"\[([^\]]+)\]\([\w./-]+\.(?:ipynb|html)\)", r"\1", text)).strip()
+        return MARKDOWN.render(unlinked(text)).strip()
 
     def category(self, page):
         """Begin the questions of a page."""

@@ -11,6 +11,7 @@ import json
 import re
 import shutil
 import sys
+from functools import cached_property
 from html import escape
 from pathlib import Path
 
@@ -23,9 +24,10 @@ from pygments.lexers import PythonLexer
 
 from gmm import practice
 from gmm.practice.form import answer
+from gmm.practice.judge import LETTERS
 from kit import deck, text
 from tools import parts, readers
-from tools.contents import BOOK, ROOT, chapters
+from tools.contents import ASKED, BOOK, ROOT, chapters
 
 SITE = ROOT / "_build" / "html"
 HERE = Path(__file__).parent
@@ -78,22 +80,21 @@ class Deck:
 
     def words(self, source):
         """Return a text as HTML, with numbers in the place of names, and without links to other pages."""
-        if deck.ASKED.fullmatch(source.strip()):
+        if ASKED.fullmatch(source.strip()):
             source = f"## First a guess\n\n{source}"
         source = ACTS.sub('href="#state=', source)
-        source = readers.resolved(deck.ASKED.sub(self.question, source), self.book, self.name)
-        source = re.sub(r"\[([^\]]+)\]\([\w./-]+\.(?:ipynb|html)\)", r"\1", source)
-        return self.markdown.render(source.replace('href="#state=', 'href="#live='))
+        source = readers.resolved(ASKED.sub(self.question, source), self.book, self.name)
+        return self.markdown.render(text.unlinked(source).replace('href="#state=', 'href="#live='))
 
     def question(self, found):
         """Return a question in words, with what may be chosen."""
         asked = practice.find(found[1])
-        options = [f"{letter}. {option.text}" for letter, option in zip("ABCDE", getattr(asked, "shown", []))]
+        options = [f"{letter}. {option.text}" for letter, option in zip(LETTERS, getattr(asked, "shown", []))]
         return "\n".join([asked.text, "", *(f"- **{option[:2]}**{option[2:]}" for option in options)])
 
     def key(self, source):
         """Return the answers of the questions in a text, for the notes."""
-        return "".join(f"\n\n*Answer:* {answer(practice.find(name))}" for name in deck.ASKED.findall(source))
+        return "".join(f"\n\n*Answer:* {answer(practice.find(name))}" for name in ASKED.findall(source))
 
     def code(self, cell):
         """Return a cell of code: its picture, or the code and what it prints."""
@@ -127,24 +128,36 @@ class Deck:
             node.decompose()
         return str(found)
 
-    def section(self, slide, is_speaker):
-        """Return a slide, with what is said if it is the speaker's."""
+    @cached_property
+    def sections(self):
+        """For each slide its class, what is shown, and what is said, in Markdown."""
+        return [self.section(slide) for slide in self.slides]
+
+    def section(self, slide):
+        """Return one of them."""
         shown, said = [], list(slide.notes)
         for how, cell in slide.parts:
             html = self.code(cell) if cell.cell_type == "code" else self.words(cell.source)
             said.append(self.key(cell.source) if cell.cell_type == "markdown" else "")
             shown.append(f'<div class="fragment">{html}</div>' if how else html)
         classes = ' class="title"' if slide.parts and slide.parts[0][1].source.startswith("# ") else ""
-        notes = self.words("\n\n".join(filter(None, said))) if is_speaker else ""
-        aside = f'<aside class="notes">{notes}</aside>' if notes else ""
-        return f"<section{classes}>\n{''.join(shown)}\n{aside}</section>"
+        return classes, "".join(shown), "\n\n".join(filter(None, said))
+
+    @cached_property
+    def scripts(self):
+        """The scripts of the page that hold what its figures compute."""
+        return [f"scripts/{Path(node['src']).name}" for node in self.page.select("script[src]") if is_code(node["src"])]
+
+    def aside(self, said):
+        """Return what is said, as the presenter's view finds it."""
+        notes = self.words(said)
+        return f'<aside class="notes">{notes}</aside>' if notes else ""
 
     def html(self, *, is_speaker):
         """Return the deck for the room or for the speaker."""
-        code = [f"scripts/{Path(node['src']).name}" for node in self.page.select("script[src]") if is_code(node["src"])]
         state = self.page.select_one('script[type="application/vnd.jupyter.widget-state+json"]')
         plugins = ["notes.js"] if is_speaker else []
-        scripts = ["reveal.js", *plugins, *code, *(["page.js"] if state else []), "stage.js", "deck.js"]
+        scripts = ["reveal.js", *plugins, *self.scripts, *(["page.js"] if state else []), "stage.js", "deck.js"]
         return PAGE.format(
             language=self.page.html["lang"],
             title=escape(self.book.titles[self.name]),
@@ -152,7 +165,10 @@ class Deck:
                 f'<link rel="stylesheet" href="parts/{name}">'
                 for name in ("reveal.css", "katex/katex.css", "pygments.css", "figure.css", "stage.css", "deck.css")
             ),
-            slides="\n".join(self.section(slide, is_speaker) for slide in self.slides),
+            slides="\n".join(
+                f"<section{classes}>\n{shown}\n{self.aside(said) if is_speaker else ''}</section>"
+                for classes, shown, said in self.sections
+            ),
             state=state or "",
             scripts="\n".join(f'<script defer src="parts/{name}"></script>' for name in scripts),
         )

@@ -1,9 +1,18 @@
 """A text of the bank as HTML that needs no script: Markdown, with formulas typeset as on the pages."""
 
+import re
+
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from tools.book_ext import typeset
+
+LINK = re.compile(r"\[([^\]]+)\]\([\w./-]+\.(?:ipynb|html)\)")
+
+
+def unlinked(source):
+    """Return a text without the links to other pages, which are not there."""
+    return LINK.sub(r"\1", source)
 
 
 def typeset_formula(latex, options):

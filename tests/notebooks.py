@@ -4,7 +4,7 @@ import re
 
 import nbformat
 
-from tools.contents import BOOK, pages
+from tools.contents import BOOK, on_page, pages
 
 PATHS = [BOOK / f"{name}.ipynb" for name in pages()]
 FILES = sorted(BOOK.glob("*.ipynb"))  # with the chapters that an edition leaves out
@@ -13,8 +13,7 @@ DEFINED = re.compile(r"\$\$ \(eq:([\w-]+)\)|^:label: eq:([\w-]+)", re.M)
 
 def cells(path, kind):
     """Return the cells of a kind, "code" or "markdown", that the page shows; slides have tests of their own."""
-    every = nbformat.read(path, as_version=4).cells
-    return [cell for cell in every if cell.cell_type == kind and "remove-cell" not in cell.metadata.get("tags", [])]
+    return [cell for cell in on_page(nbformat.read(path, as_version=4).cells) if cell.cell_type == kind]
 
 
 def prose(path):

@@ -3,13 +3,12 @@
 nbval compares what a cell prints with what is stored; here the sentences are compared with that.
 """
 
-import nbformat
 import pytest
 
 from tests.notebooks import cells
 from tools.contents import BOOK
 
-# For each chapter: words of its prose, the cell that they speak of, and what it printed.
+# For each chapter: words of its prose, the cell that they speak of, and parts of what it printed.
 QUOTED = {
     "fits": [
         ("the gap of 0.14 that the waits have", "13b", "K = 1: D = 0.1415"),
@@ -30,8 +29,7 @@ QUOTED = {
     ],
     "cases": [
         ("Both have too large a sixth moment, the first by less", "15b", "data 181943, mixtures [189500, 192422]"),
-        ("the weight from 0.42 to 0.53", "13b", "weights=[0.424059"),
-        ("the weight from 0.42 to 0.53", "13b", "weights=[0.532975"),
+        ("the weight from 0.42 to 0.53", "13b", "weights=[0.424059", "weights=[0.532975"),
         (
             "one has a gap as large with two, and none with three",
             "25b",
@@ -52,8 +50,7 @@ QUOTED = {
         ("has a $\\sigma$ of 0.0023, about half a class", "23b", "[0.01653 0.00226 0.01278]"),
         ("more than twice as wide as a class", "23b", "[0.00913 0.01497 0.01233]"),
         ("even falls there, to 0.682", "33", "5 [0.682 0.505]"),
-        ("came out as 5.53 instead of 5.87", "21", "[5.53 5.76]"),
-        ("came out as 5.53 instead of 5.87", "21", "[5.87 5.87]"),
+        ("came out as 5.53 instead of 5.87", "21", "[5.53 5.76]", "[5.87 5.87]"),
     ],
     "gradient": [
         ("after 9 iterations", "18", "EM:       there after 9 steps"),
@@ -64,8 +61,7 @@ QUOTED = {
             "51",
             "-1034.00    1.000\n   -917.15    1.544\n   -862.55    1.890\n   -824.87",
         ),
-        ("by up to $4.5 \\cdot 10^{-6}$", "49", "0.4824286"),
-        ("by up to $4.5 \\cdot 10^{-6}$", "49", "0.4824241"),
+        ("by up to $4.5 \\cdot 10^{-6}$", "49", "0.4824286", "0.4824241"),
         ("It takes 353", "55", "353 tries"),
         ("took 284 steps", "18", "there after 284 steps"),
         ("arrives after 7 steps, where EM takes 9", "61", "7 steps, never falls: True"),
@@ -73,18 +69,14 @@ QUOTED = {
     "how-many": [
         ("gains 5.8 nats", "gain", "-203.482 nats\n-197.710 nats"),
         ("their $\\sigma$ is 0.92, and that of the seven near 10 is 0.42", "far", "[0.42 2.2  0.92]"),
-        ("ICL grows by 40", "table", "442.222"),
-        ("ICL grows by 40", "table", "482.634"),
+        ("ICL grows by 40", "table", "442.222", "482.634"),
         ("in 11 of 100 samples", "null-shares", "regular 0.1118"),
         ("Here it does so in three of four", "null-shares", "AIC takes two: 0.77"),
         ("In 85 samples the narrower component", "null-shares", "a tenth: 0.85"),
         ("almost twice their five parameters", "boast", "optimism 9.42 nats"),
-        ("a hundred-thousandth of a nat", "equal", "log L -1034.00176"),
-        ("a hundred-thousandth of a nat", "equal", "log L -1034.00175"),
-        ("by 2.0 and by 5.6", "equal", "AIC 2076.0, BIC 2090.4"),
-        ("by 2.0 and by 5.6", "equal", "AIC 2078.0, BIC 2096.0"),
-        ("in 21 samples instead of 77", "marked", "AIC takes two in 77"),
-        ("in 21 samples instead of 77", "marked", "AIC takes two in 21"),
+        ("a hundred-thousandth of a nat", "equal", "log L -1034.00176", "log L -1034.00175"),
+        ("by 2.0 and by 5.6", "equal", "AIC 2076.0, BIC 2090.4", "AIC 2078.0, BIC 2096.0"),
+        ("in 21 samples instead of 77", "marked", "AIC takes two in 77", "AIC takes two in 21"),
         ("Fourteen of the 99 samples", "as-large", "14 of 99"),
         ("So $p = 0.15$", "test", "p = 0.15 by 99 samples"),
         ("at 0.4 of the width it is less than 7 nats", "bound-numbers", "waits: 6.75 nats at 0.4, 0.25 at 0.99"),
@@ -92,8 +84,7 @@ QUOTED = {
         ("one ratio in twenty above 7.81", "wrong-often", "in a regular model 0.050"),
         ("in almost every second sample of one normal", "wrong-often", "highest end: 0.47"),
         ("it is one sample in ten", "wrong-often", "as fit does: 0.10"),
-        ("gains 2.4 nats only", "2-solved", "-1034.002"),
-        ("gains 2.4 nats only", "2-solved", "-1031.635"),
+        ("gains 2.4 nats only", "2-solved", "-1034.002", "-1031.635"),
         ("The p-values are 0.20, and 0.35 with the rounding", "4-solved", "p = 0.200\nrounded  p = 0.350"),
         ("The smallest $\\sigma$, 0.009", "5-solved", "0.009211          22.7"),
     ],
@@ -115,13 +106,11 @@ def test_numbers_in_the_prose_are_those_that_a_cell_printed(chapter):
     prose = "\n".join(cell.source for cell in cells(path, "markdown"))
     prefix = "many" if chapter == "how-many" else chapter
     printed = {cell.id: written(cell) for cell in cells(path, "code")}
-    for words, place, output in QUOTED[chapter]:
+    for words, place, *outputs in QUOTED[chapter]:
         assert words in prose, words
-        assert output in printed[f"{prefix}-{place}"], words
+        assert all(output in printed[f"{prefix}-{place}"] for output in outputs), words
 
 
 def written(cell):
     """Return what a cell has printed, or returned."""
-    return "".join(
-        o.get("text", "") or nbformat.from_dict(o.get("data", {})).get("text/plain", "") for o in cell.outputs
-    )
+    return "".join(each.get("text") or each.get("data", {}).get("text/plain", "") for each in cell.outputs)

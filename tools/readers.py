@@ -34,14 +34,13 @@ from sympy import Basic
 from gmm import practice
 from gmm.practice.form import answer
 from tools import teaching
-from tools.contents import BOOK, ROOT
+from tools.contents import ASKED, BOOK, ROOT, on_page
 
 EXERCISE = re.compile(r"^\*\*\d+\.\*\*")
 BEGINS = re.compile(r"(?=^\*\*(?:\d+\.|Question \d+)\*\*)", re.M)  # an exercise, or a question of the bank
 FENCE = re.compile(
     r"^(?P<fence>:{3,}|`{3,})\{(?P<name>[\w-]+)\}(?P<argument>[^\n]*)\n(?P<body>.*?)^(?P=fence)$\n?", re.M | re.S
 )
-ASKED = re.compile(r"^```\{question\} ([\w-]+)\n```$", re.M)
 ASK = re.compile(r"^<!-- ask ([\w-]+) -->\n?", re.M)  # where a cell will ask
 OPTION = re.compile(r"^:([\w-]+): *(.*)\n", re.M)
 INSTALL = """# Installs gmm where it is missing, and does nothing where it is there.
@@ -244,7 +243,7 @@ FRAMES = {
 def reader(path, book, frames=None):
     """Return a chapter as a reader's notebook, with its frames in these forms."""
     name, notebook = path.stem, nbformat.read(path, 4)
-    notebook.cells = [cell for cell in notebook.cells if "remove-cell" not in cell.metadata.get("tags", [])]
+    notebook.cells = on_page(notebook.cells)
     asked = [name for cell in notebook.cells for name in ASKED.findall(cell.source)]
     book.questions = [name for name in asked if practice.find(name).kind]
     for cell in notebook.cells:

@@ -10,13 +10,12 @@ import nbformat
 
 from gmm import practice
 from gmm.practice.question import Choice, Code, Formula, Guess, Number
-from tools.contents import BOOK, chapters
+from tools.contents import ASKED, BOOK, chapters, on_page
 
 SAID_A_MINUTE = 120  # words
 MINUTES = {"formula": 2, "figure": 3, "code": 1}
 PROMISE = re.compile(r"After this chapter you can\s+((?:- .*\n?)+)")
 HEADING = re.compile(r"^## (.+)$", re.M)
-ASKED = re.compile(r"^```\{question\} ([\w-]+)\n```$", re.M)
 LABEL = re.compile(r"\$\$ \((eq:[\w-]+)\)")
 APART = ("Questions", "Exercises", "Summary")
 
@@ -24,8 +23,7 @@ APART = ("Questions", "Exercises", "Summary")
 @cache
 def cells(name):
     """Return the cells of a chapter that its page shows."""
-    notebook = nbformat.read(BOOK / f"{name}.ipynb", 4)
-    return [cell for cell in notebook.cells if "remove-cell" not in cell.metadata.get("tags", [])]
+    return on_page(nbformat.read(BOOK / f"{name}.ipynb", 4).cells)
 
 
 @cache

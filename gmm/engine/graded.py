@@ -172,13 +172,11 @@ def grid_for(mixtures):
     """
     mu, sigma = (np.concatenate([theta[i] for theta in mixtures]) for i in (1, 2)) if mixtures else (np.zeros(0),) * 2
     sigma = np.sqrt(sigma)
-    allowed = settings.SLACK * settings.GRADED_WIDTH * settings.CELL_WIDTH * sigma
     width = _width_about(mu, sigma)
-    finer = np.ceil(np.log2(np.maximum(width / allowed, 1))).astype(int)
+    finer = np.ceil(np.log2(np.maximum(width / _allowed(sigma), 1))).astype(int)
     bits = settings.GRADED_BITS + int(finer[finer <= settings.FINER_BITS].max(initial=0))
-    base = EVERYWHERE._replace(bits=bits)
     narrow = finer > settings.FINER_BITS
-    return (*_patches(mu[narrow], sigma[narrow], allowed[narrow], base), base)
+    return (*_patches(mu[narrow], sigma[narrow], width[narrow], bits), EVERYWHERE._replace(bits=bits))
 
 
 def crowds(sample):
@@ -208,18 +206,19 @@ def _cell_width(x):
     return 2.0 ** (np.floor(np.log2(x)) - np.where(x < settings.FAR_OUT, settings.GRADED_BITS, settings.FAR_BITS))
 
 
-def _patches(mu, sigma, allowed, base):
+def _patches(mu, sigma, width, bits):
     """Return patches about narrow components, as far as the cells everywhere are too wide for them.
 
     At a distance d the cells of a patch are as wide as σ + d, up to a factor,
     so where two overlap that sum decides. What it takes from a component still
     counts where no other reaches, and so does one that is nowhere the narrower.
     """
-    far, served = np.abs(mu) - (settings.REACH + 2) * sigma, _served(allowed, base.bits)
-    reach = (settings.REACH + 2) * sigma + 2 * _width_about(mu, sigma) / (settings.GRADED_WIDTH * settings.CELL_WIDTH)
+    far, served = np.abs(mu) - settings.NEEDED * sigma, _served(sigma, bits)
+    reach = settings.NEEDED * sigma + 2 * width / (settings.GRADED_WIDTH * settings.CELL_WIDTH)
     # One far out leaves the middle, and what is beyond it, to the cells everywhere.
-    low = np.where((far > 2) & (mu > 0), np.maximum(mu - reach, far / 2), mu - reach)
-    high = np.where((far > 2) & (mu < 0), np.minimum(mu + reach, -far / 2), mu + reach)
+    half = np.where(far > settings.FROM_THE_MIDDLE, far / 2, -np.inf)
+    low = np.where(mu > 0, np.maximum(mu - reach, half), mu - reach)
+    high = np.where(mu < 0, np.minimum(mu + reach, -half), mu + reach)
     first, then, left = [], [], np.lexsort((sigma, mu))
     while left.size:
         inside = np.array([(sigma[left] + np.abs(mu[k] - mu[left]) < sigma[k]).any() for k in left])
@@ -232,17 +231,21 @@ def _patches(mu, sigma, allowed, base):
     return first + then
 
 
+def _allowed(sigma):
+    """Return how wide cells may be near a component."""
+    return settings.SLACK * settings.GRADED_WIDTH * settings.CELL_WIDTH * sigma
+
+
 def _width_about(mu, sigma):
     """Return how wide the cells everywhere are as far out as a component needs narrow ones."""
-    far = np.abs(mu) + (settings.REACH + 2) * sigma
-    # Where they widen all at once they do so for what ends a little before it, too.
-    return _cell_width(np.where(far > settings.FAR_OUT / 4, np.maximum(far, settings.FAR_OUT), far))
+    far = np.abs(mu) + settings.NEEDED * sigma
+    return _cell_width(np.where(far > settings.MINDED * settings.FAR_OUT, np.maximum(far, settings.FAR_OUT), far))
 
 
-def _served(allowed, bits):
-    """Return how far from the middle the cells everywhere are as narrow as is allowed."""
+def _served(sigma, bits):
+    """Return how far from the middle the cells everywhere are as narrow as a component needs them."""
     with np.errstate(over="ignore"):
-        near, far = (2.0 ** (np.floor(np.log2(allowed)) + 1 + b) for b in (bits, _far_bits(bits)))
+        near, far = (2.0 ** (np.floor(np.log2(_allowed(sigma))) + 1 + b) for b in (bits, _far_bits(bits)))
     return np.maximum(np.where(far > settings.FAR_OUT, far, np.minimum(near, settings.FAR_OUT)) - 1, 0)
 
 

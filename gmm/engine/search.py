@@ -257,6 +257,11 @@ class Search:
         values = _values(x)
         return starts.thinned(x, w, singly=[np.searchsorted(values, ends) for ends in closely])
 
+    def sketched(self, closely):
+        """Return a sketch, and where k-means cuts it."""
+        x, w = self.sketch(closely)
+        return x, w, starts.Cuts(_values(x), w)
+
     def ends(self):
         """Return the best ends on a sketch: from the start that was given, or of a search from one component on.
 
@@ -266,14 +271,12 @@ class Search:
             # From a start that was given EM's own hill is wanted, and a sketch may have another.
             return [self.climb_start(*(self.few or self.sketch(_about_narrow(self.start))))]
         wanted, fewer, closely = self.problem.n_components, [], []
-        x, w = self.sketch()
-        cuts = starts.Cuts(_values(x), w)
+        x, w, cuts = self.sketched(closely)
         for k in range(1, wanted + 1):
             hot, places = self.missed(fewer)
             if places:
                 closely += places
-                x, w = self.sketch(closely)
-                cuts = starts.Cuts(_values(x), w)
+                x, w, cuts = self.sketched(closely)
             runs = self._ranked(x, w, starts.candidates(_values(x), w, k, fewer, hot, cuts))
             found = self._climb_the_best(x, w, runs, last=k == wanted)
             fewer = [end.point.theta for end in found[:1]]

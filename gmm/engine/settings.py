@@ -35,6 +35,10 @@ SUMS_BLOCK = 16_384
 
 # Moments of each cell; with cells by this factor narrower than those of `CELL_WIDTH` so few of them do.
 GRADED_ORDER, GRADED_WIDTH = 5, 1 / 64
+# So far from its mean a component needs narrow cells. One for which they begin farther from the middle than the second
+# number leaves half of that way to the cells everywhere. These widen at `FAR_OUT` all at once, and what needs narrow
+# ones beyond the third share of it is taken to need them there, too.
+NEEDED, FROM_THE_MIDDLE, MINDED = REACH + 2, 2.0, 1 / 4
 # Cells to a doubling of 1 + |u|, as a power of two; so many bits more where components are too narrow for
 # that, and a patch of their own about those that are narrower still.
 GRADED_BITS, FINER_BITS = 10, 2

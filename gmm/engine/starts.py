@@ -1,5 +1,6 @@
 """Where a fit may begin."""
 
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -62,8 +63,12 @@ class Cuts:
     """
 
     def __init__(self, x, w):
-        self.size = x.size
-        share = w / w.sum()
+        self.x, self.w, self.before = x, w, []
+
+    @cached_property
+    def cost(self):
+        """The squared distance of the group from i to j, in row j and column i; infinite where it is empty."""
+        x, share = self.x, self.w / self.w.sum()
         sums = [np.concatenate([[0.0], np.cumsum(share * x**power)]) for power in range(3)]
         # Σ (x − mean)² of the group from i to j, where i < j: in place, since M² values fill some MiB.
         cost = np.subtract.outer(sums[1], sums[1])
@@ -74,8 +79,12 @@ class Cuts:
         np.maximum(cost, 0, out=cost)
         cost[np.tri(x.size + 1, dtype=bool)] = np.inf
         # Transposed, so that what is compared lies side by side.
-        self.cost = np.ascontiguousarray(cost.T)
-        self.best, self.before = [self.cost[:, 0]], []
+        return np.ascontiguousarray(cost.T)
+
+    @cached_property
+    def best(self):
+        """For one group, two and so on, the least cost of the first j values; `before` says where the last begins."""
+        return [self.cost[:, 0]]
 
     def into(self, n_components):
         """Return where to cut into K groups.
@@ -90,16 +99,16 @@ class Cuts:
         ndarray of int, shape (K + 1,)
             Group k is x[edges[k]:edges[k + 1]].
         """
+        if n_components == 1:
+            return np.array([0, self.x.size])
         while len(self.best) < n_components - 1:
             paths = self.cost + self.best[-1]
             before = paths.argmin(axis=1)
             self.before.append(before)
             self.best.append(np.take_along_axis(paths, before[:, np.newaxis], 1)[:, 0])
-        edges = [self.size]
-        if n_components > 1:
-            # The last group ends with the last value.
-            edges.append(int((self.cost[-1] + self.best[n_components - 2]).argmin()))
-        for before in reversed(self.before[: max(n_components - 2, 0)]):
+        # The last group ends with the last value.
+        edges = [self.x.size, int((self.cost[-1] + self.best[n_components - 2]).argmin())]
+        for before in reversed(self.before[: n_components - 2]):
             edges.append(int(before[edges[-1]]))
         return np.array([0, *reversed(edges)])
 

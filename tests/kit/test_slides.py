@@ -2,15 +2,12 @@
 
 import io
 import re
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from pypdf import PdfReader
 
 from kit import slides
-from tests.pages.conftest import SITE
+from tests.pages.conftest import SITE, Handler, serving
 from tools import parts, readers
 from tools.contents import chapters
 
@@ -56,6 +53,12 @@ def written(home, names):
 def decks(tmp_path_factory):
     """A folder with the decks that have words of their own."""
     return written(tmp_path_factory.mktemp("decks"), ["em", "normal"])
+
+
+@pytest.fixture(scope="module")
+def address(decks):
+    """Where these are served."""
+    yield from serving(decks, Handler)
 
 
 @pytest.fixture(scope="module")
@@ -189,20 +192,16 @@ def test_a_deck_prints_one_page_a_slide(visit, tmp_path):
     assert "7.1" in re.sub(r"\s+", " ", "".join(one.extract_text() for one in made.pages))
 
 
-def test_a_deck_works_from_a_subfolder_in_a_frame_that_keeps_nothing(browser, decks):
-    quiet = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *told: None})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(quiet, directory=decks))
-    Thread(target=server.serve_forever, daemon=True).start()
+def test_a_deck_works_from_a_subfolder_in_a_frame_that_keeps_nothing(browser, decks, address):
     (decks / "frame.html").write_text('<iframe sandbox="allow-scripts" width="1000" height="600" src="slides/em.html">')
     page, wrong = browser.new_page(), []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.goto(f"http://127.0.0.1:{server.server_port}/frame.html")
+    page.goto(f"{address}/frame.html")
     inside = page.frames[1]
     inside.wait_for_selector("html[data-gmm-live]", state="attached")
     inside.evaluate("Reveal.slide(9)")
     assert inside.evaluate("Reveal.getIndices().h") == 9 and wrong == []
     page.close()
-    server.shutdown()
 
 
 def test_without_a_network_the_command_says_so(monkeypatch):
