@@ -150,7 +150,7 @@ class Search:
 
     def run(self):
         """Return the best mixture found, the climb that led there, and its certificate."""
-        end = self.on_nodes() if self.few is None else self.on_values()
+        end = self.best_end()
         if self.source.progress:
             progress_bar().write(f"climb: {self.evaluations} evaluations on {end.point.w.size} nodes", file=sys.stderr)
         theta, exact, left = self.polish(end)
@@ -220,7 +220,7 @@ class Search:
 
     def is_improper(self, end):
         """Tell whether an end is no maximum, or one that is passed over."""
-        return end.kind != "maximum" or self.is_passed_over(end.point.theta, end.point.gains)
+        return end.kind != "maximum" or bool(self.is_passed_over(end.point.theta, end.point.gains))
 
     def preference(self, end):
         """Return what is smaller for the better end: proper ones come first, and then the higher.
@@ -280,13 +280,8 @@ class Search:
             runs = self._ranked(x, w, starts.candidates(_values(x), w, k, fewer, hot, cuts))
             found = self._climb_the_best(x, w, runs, last=k == wanted)
             fewer = [end.point.theta for end in found[:1]]
-        found = self._worth_following(found) + self._worth_following(self._added(x, w))
+        found = found[: settings.FOLLOWED] + self._added(x, w)[: settings.FOLLOWED]
         return [self.sort_by_mean(x, w, end) for end in found]
-
-    def _worth_following(self, ends):
-        """Return the best ends: what is improper only where nothing is proper."""
-        proper = [end for end in ends if not self.is_improper(end)]
-        return (proper or ends)[: settings.FOLLOWED]
 
     def missed(self, fewer):
         """Return a component for each window that holds more than a smaller mixture expects, and where they lie."""
@@ -341,20 +336,32 @@ class Search:
 
     # --- on the values, or on nodes -----------------------------------------------------
 
-    def on_values(self):
-        """Return the best end on the values themselves."""
+    def best_end(self):
+        """Return the best end on the values themselves, or on nodes."""
         ends = self.ends()
-        if self.start is not None or self.few[0].size <= settings.MOST_START_GROUPS:
+        if self.few is not None and (self.start is not None or self.few[0].size <= settings.MOST_START_GROUPS):
             return self.unique_ends(ends)[0]
-        return self.follow(*self.few, _mixtures(ends))
+        found, proper, improper = [], *self.apart(ends)
+        for mixtures in (proper, improper):
+            # What was proper on the sketch may not be so here: then it stands against the others.
+            if mixtures and all(map(self.is_improper, found)):
+                found.append(self.on_nodes(mixtures) if self.few is None else self.follow(*self.few, mixtures))
+        return self.unique_ends(found)[0]
 
-    def on_nodes(self):
+    def apart(self, ends):
+        """Return the mixtures of the ends that are proper, and those of the others."""
+        found = [], []
+        for end in ends:
+            found[self.is_improper(end)].append(end.point.theta)
+        return found
+
+    def on_nodes(self, mixtures):
         """Return the best end on nodes, cut anew while a component is too narrow for them.
 
         The cells serve the start, too, so that the path begins where it is said to.
         """
         source = self.source
-        mixtures, begin = _mixtures(self.ends()), [] if self.start is None else [self.start]
+        begin = [] if self.start is None else [self.start]
         for _ in range(settings.MOST_CUTS):
             if not source.serves(begin + mixtures):
                 source.look(begin + mixtures)
@@ -451,11 +458,6 @@ def _hessian(x, w, theta):
 
 def _numbers(chosen):
     return tuple(np.flatnonzero(chosen).tolist())
-
-
-def _mixtures(ends):
-    """Return the mixtures of ends, which are followed on all the data."""
-    return [end.point.theta for end in ends]
 
 
 def _as_high_as_the_highest(ends):

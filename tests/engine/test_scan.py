@@ -7,6 +7,7 @@ from benchmarks.accidents import found, kept
 from gmm import Mixture, datasets, fit
 from gmm.engine.climb import Point
 from gmm.engine.scan import beyond_chance, gains, hot_windows, surplus
+from tests.live.test_own_fit import data_set
 
 pytestmark = pytest.mark.filterwarnings("error")
 PAIR = Mixture([0.9, 0.1], [0.0, 0.5], [1.0, 0.01])
@@ -116,6 +117,21 @@ def test_an_accident_is_told_and_a_lower_end_without_one_preferred():
     accidental = [k for k in (0, 1) if narrow.mixture.variances[k] < 0.01]
     assert narrow.certificate.spurious == tuple(accidental) != ()
     assert "may be an accident" in narrow.message
+
+
+def test_of_accidents_the_least_likely_wins_though_another_end_was_proper_on_the_groups():
+    x = data_set(42)
+    start = Mixture([0.06, 0.92, 0.02], [49.9936, 49.9965, 49.9984], [1.6e-7, 1.4e-6, 2.5e-10])
+    result, narrow = fit(x, 3), fit(x, start=start)
+    assert result.certificate.spurious and narrow.certificate.spurious
+    assert result.log_likelihood < narrow.log_likelihood
+
+    def certainty(result):
+        theta, gap = tuple(result.mixture), np.diff(np.sort(x)).min()
+        gained = gains(theta, result.mixture.responsibilities(x).T, np.ones(x.size))
+        return beyond_chance(theta, gained, x.size, gap).min()
+
+    assert certainty(result) > certainty(narrow)
 
 
 def test_who_asks_for_accidents_gets_the_higher_end_and_is_told():
