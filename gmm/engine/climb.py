@@ -414,7 +414,7 @@ class _Climber:
         point = self.end.point
         ways = self.end.eigenvectors[:, self.end.eigenvalues >= -settings.FLAT].T
         steps = [length * way / np.abs(way).max() for way in ways for length in settings.ASIDE]
-        beside = [moved(point.theta, step, self.min_variance) for step in steps] + list(self._parted(point.theta))
+        beside = [moved(point.theta, step, self.min_variance) for step in steps]
         heights, thetas, _ = short_runs(
             self.x, self.w, beside, settings.BESIDE, self.equal_variances, self.min_variance
         )
@@ -424,17 +424,6 @@ class _Climber:
             return False
         self._take(self._evaluate(tuple(array[best] for array in thetas)))
         return True
-
-    def _parted(self, theta):
-        """Yield the mixture with each two components that coincide moved apart, their mean and variance kept."""
-        pi, mu, var = theta
-        for k in range(pi.size):
-            together = np.abs(mu - mu[k]) + np.abs(np.sqrt(var) - np.sqrt(var[k])) < settings.TOGETHER * np.sqrt(var[k])
-            for other in np.flatnonzero(together[k + 1 :])[:1] + k + 1:
-                merged = pi.copy()
-                merged[k], merged[other] = pi[k] + pi[other], 0
-                parted = split((merged, mu, var), k, into=other)
-                yield (*parted[:2], np.full_like(var, parted[0] @ parted[2])) if self.equal_variances else parted
 
     def _replace(self, empty):
         """Let an empty component begin anew as one half of another, after an EM step, where that is best."""

@@ -176,8 +176,8 @@ ESCAPES, AFTER_ESCAPE = 5, 40
 FLAT = 1e-9
 # A component with less than this share of one observation is empty.
 EMPTY = 1e-8
-# Components this close coincide, and so many EM steps show a way to part them, from beside by these lengths.
-TOGETHER, BESIDE, ASIDE = 1e-3, 10, (0.1, -0.1, 1.0, -1.0)
+# So many EM steps show whether a way off a saddle leads higher, from beside it by these lengths.
+BESIDE, ASIDE = 10, (0.1, -0.1, 1.0, -1.0)
 # A mean farther out than this, in the spread of the data, is as good as this: its fourth power is a float.
 FARTHEST = 1e60
 

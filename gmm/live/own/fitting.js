@@ -228,15 +228,9 @@ function* advance(point, step, size, radius, least, noise, at) {
 
 /** Leave a saddle or a ridge by a short run of EM from beside it, if one leads higher. */
 function* leaving(data, point, { rates, ways: found }, least, noise) {
-  const { pi, mu, va } = point.theta, beside = [];
+  const beside = [];
   found.filter((_, i) => rates[i] <= settings.FLAT).forEach((way) => {
     for (const length of settings.ASIDE) beside.push(moved(point.theta, way.map((value) => (length * value) / largest(way)), least));
-  });
-  // Each two components that coincide, moved apart.
-  mu.forEach((m, k) => {
-    const together = (j) => Math.abs(mu[j] - m) + Math.abs(Math.sqrt(va[j]) - Math.sqrt(va[k])) < settings.TOGETHER * Math.sqrt(va[k]);
-    const other = mu.findIndex((_, j) => j > k && together(j));
-    if (other > k) beside.push(split({ pi: pi.map((p, j) => (j === k ? p + pi[other] : j === other ? 0 : p)), mu, va }, k, other));
   });
   const runs = yield* shortRuns(data, beside, settings.BESIDE, least);
   const [height, theta] = runs.reduce((best, run) => (run[0] > best[0] ? run : best), [-Infinity]);
