@@ -12,6 +12,7 @@ narrow component where there are no data. An end is proper by the whole rule.
 import sys
 import warnings
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import numpy as np
 
@@ -75,8 +76,19 @@ def without(name):
             setattr(place, attribute, value)
 
 
+class Case(NamedTuple):
+    """Values and their weights, what the engine knows of them, and starts with the height that plain EM reaches."""
+
+    x: np.ndarray
+    w: np.ndarray
+    floor: float
+    resolution: float
+    k: int
+    starts: list
+
+
 def cases(n_starts, seed=3):
-    """Return observations, weights, a floor, and random starts with where plain EM ends from each."""
+    """Return every case, of 2 to 4 components each."""
     rng, found = np.random.default_rng(seed), []
     for x, count in (data_sets() | planted()).values():
         source = in_memory(np.array(x, dtype=float), None if count is None else np.array(count, dtype=float))
@@ -84,7 +96,8 @@ def cases(n_starts, seed=3):
         floor = (SHARE_OF_RESOLUTION * source.resolution) ** 2
         for k in (2, 3, 4):
             thetas = [random_start(rng, x, w, k) for _ in range(n_starts)] + awkward_starts(x, w, k)
-            found.append((x, w, floor, source.resolution, k, [(theta, plain_em(x, w, theta, floor, 3000)[1]) for theta in thetas]))
+            starts = [(theta, plain_em(x, w, theta, floor, 3000)[1]) for theta in thetas]
+            found.append(Case(x, w, floor, source.resolution, k, starts))
     return found
 
 
@@ -136,21 +149,24 @@ def row(found):
 def main(n_starts=10):
     """Print the table."""
     found = cases(n_starts)
-    print(f"{'':42s} of {sum(len(starts) for *_, starts in found)} from a start                    of {len(found)} default calls")
-    print(f"{'left out, or changed':42s} lower than EM  no maximum  evaluations  worse  by at most  evaluations")
+    print(f"{sum(len(case.starts) for case in found)} fits from a start, and {len(found)} default calls")
+    columns = ("lower than EM", "no maximum", "evaluations", "default: worse", "by at most", "evaluations")
+    print("left out, or changed".ljust(40), *(f"{column:>14s}" for column in columns))
     lower, no_maximum, evaluations, whole = row(found)
-    print(f"{'nothing':42s} {lower:13d} {no_maximum:11d} {evaluations:12d} {'':6s} {'':11s} {sum(h[2] for h in whole):12d}", flush=True)
+    told("nothing", lower, no_maximum, evaluations, "", "", sum(steps for *_, steps in whole))
     for name in PARTS:
         with without(name):
             lower, no_maximum, evaluations, heights = row(found)
         # Proper first, then higher: a proper end is worse only than a proper one that is higher.
         falls = [a[1] - b[1] if a[0] == b[0] else np.inf * (a[0] - b[0]) for a, b in zip(whole, heights)]
         worse = [fall for fall in falls if fall > LOWER]
-        steps = sum(h[2] for h in heights)
-        print(
-            f"{name:42s} {lower:13d} {no_maximum:11d} {evaluations:12d} {len(worse):6d} {max(worse, default=0):11.3g} {steps:12d}",
-            flush=True,
-        )
+        steps = sum(steps for *_, steps in heights)
+        told(name, lower, no_maximum, evaluations, len(worse), f"{max(worse, default=0):.3g}", steps)
+
+
+def told(name, *values):
+    """Print a row as soon as it is there."""
+    print(name.ljust(40), *(f"{value!s:>14s}" for value in values), flush=True)
 
 
 if __name__ == "__main__":

@@ -8,21 +8,26 @@ are known to be equivalent stand, with the reason, in `tests/equivalent.txt`.
 
 import ast
 import os
+import queue
 import random
 import shutil
 import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[1]
 BUILD = HOME / "_build" / "mutants"
-# A copy is mutated, so that a run that is broken off leaves nothing behind.
-ROOT = BUILD / "copy"
+# Copies are mutated, one for each core, so that a run that is broken off leaves nothing behind.
+COPIES = [BUILD / f"copy{number}" for number in range(os.cpu_count() or 1)]
+ROOT = COPIES[0]
 COPIED = ("gmm", "tests", "benchmarks", "book", "exam", "tools", "conftest.py", "pyproject.toml", "_toc.yml")
 KNOWN = HOME / "tests" / "equivalent.txt"
 SEED, SAMPLE, HOUR = 1, 300, 3600.0
+# So many mutants of one module go to a core at a time.
+PART = 6
 # A module's own tests; the others have one of their own name.
 TESTS = {
     "check": ["tests/test_check.py", "tests/engine/test_recorded.py"],
@@ -80,20 +85,22 @@ def session(path):
     return config, database
 
 
-def cosmic_ray(*arguments):
-    """Run the program in the copy, which its tests import."""
+def cosmic_ray(*arguments, root=ROOT):
+    """Run the program in a copy, which its tests import."""
     program = Path(sys.executable).with_name("cosmic-ray")
-    subprocess.run([program, *arguments], cwd=ROOT, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    alone = {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    subprocess.run([program, *arguments], cwd=root, check=True, env=os.environ | alone)
 
 
 def copied():
-    """Make the copy anew."""
+    """Make the copies anew."""
     shutil.rmtree(BUILD, ignore_errors=True)
-    for name in COPIED:
-        if (HOME / name).is_dir():
-            shutil.copytree(HOME / name, ROOT / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(HOME / name, ROOT / name)
+    for root in COPIES:
+        for name in COPIED:
+            if (HOME / name).is_dir():
+                shutil.copytree(HOME / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(HOME / name, root / name)
 
 
 def jobs(database):
@@ -153,6 +160,17 @@ def changed(path, diff):
     return f"{path}: {' | '.join(lines)}"
 
 
+def parts(sessions, chosen):
+    """Yield a session's configuration and a copy of its database with a few of the mutants chosen, each once."""
+    for number, (config, database) in enumerate(sessions):
+        own = [job for other, job in chosen if other == number]
+        for first in range(0, len(own), PART):
+            part = database.with_suffix(f".{first}.sqlite")
+            shutil.copy(database, part)
+            keep(part, own[first : first + PART])
+            yield config, part
+
+
 def main(sample=SAMPLE, seed=SEED):
     """Run a sample of the mutants and tell how many were killed."""
     copied()
@@ -160,22 +178,31 @@ def main(sample=SAMPLE, seed=SEED):
     every = [(number, job) for number, (_, database) in enumerate(sessions) for job in jobs(database)]
     chosen = random.Random(seed).sample(every, min(sample, len(every)))
     print(f"{len(every)} mutants; {len(chosen)} of them, by seed {seed}", flush=True)
-    began, killed, survivors = time.monotonic(), 0, []
-    for number, (config, database) in enumerate(sessions):
-        own = [job for other, job in chosen if other == number]
-        if not own or time.monotonic() - began > HOUR:
-            continue
-        keep(database, own)
-        cosmic_ray("baseline", config)  # tests that fail without a mutant would kill every one
-        cosmic_ray("exec", config, database)
-        for path, _, operator, survived, diff in outcomes(database):
-            killed += not survived
-            survivors += [(changed(path, diff), operator)] if survived else []
-        print(f"{config.stem}: {len(own)} mutants, {killed} killed so far, {len(survivors)} survive", flush=True)
+    began, free, killed, survivors = time.monotonic(), queue.SimpleQueue(), 0, []
+    for root in COPIES:
+        free.put(root)
+
+    def run(config, part):
+        root = free.get()
+        try:
+            if time.monotonic() - began < HOUR:
+                if part.suffixes[0] == ".0":  # tests that fail without a mutant would kill every one
+                    cosmic_ray("baseline", config, root=root)
+                cosmic_ray("exec", config, part, root=root)
+        finally:
+            free.put(root)
+        return config.stem, list(outcomes(part))
+
+    with ThreadPoolExecutor(len(COPIES)) as pool:
+        for name, found in pool.map(lambda pair: run(*pair), list(parts(sessions, chosen))):
+            killed += sum(not survived for *_, survived, _ in found)
+            survivors += [(changed(path, diff), operator) for path, _, operator, survived, diff in found if survived]
+            print(f"{name}: {killed} killed so far, {len(survivors)} survive", flush=True)
     equivalent = known()
     open_ones = [line for line, _ in survivors if line not in equivalent]
     (HOME / "_build" / "mutants.txt").write_text("\n".join(open_ones) + "\n", "utf-8")
     counted, alike = killed + len(open_ones), len(survivors) - len(open_ones)
+    print(f"ran {killed + len(survivors)} of {len(chosen)} in {(time.monotonic() - began) / 60:.0f} minutes")
     print(f"killed {killed} of {counted}, {100 * killed / max(counted, 1):.1f} %; {alike} more are equivalent")
     print("\n".join(open_ones))
 

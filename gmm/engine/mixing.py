@@ -103,7 +103,7 @@ def _kernel(x, means):
 
 def sums_at(points, x, weights):
     """Return Σ_n weights_n φ(x_n − p) at each point p, in blocks."""
-    size = max(1, settings.MIXING_BLOCK // x.size)
+    size = settings.MIXING_BLOCK // x.size
     return np.concatenate([_kernel(points[n : n + size], x) @ weights for n in range(0, points.size, size)])
 
 

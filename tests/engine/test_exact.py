@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 import gmm
 from gmm import Mixture, Statistics
 from gmm.engine import settings
+from gmm.engine.recorded import Classes
 from gmm.engine.settings import EXACT_BLOCK as BLOCK
 from gmm.unit import move
 from tests.strategies import samples, seeds
@@ -80,6 +81,22 @@ def test_blocks_make_no_seam():
         np.testing.assert_allclose(got.nk, gamma.sum(axis=0), rtol=1e-12)
         np.testing.assert_allclose(got.first, (gamma * deviation).sum(axis=0), rtol=1e-9)
         np.testing.assert_allclose(got.second, (gamma * deviation**2).sum(axis=0), rtol=1e-12)
+
+
+def test_more_components_than_a_block_has_room_for_are_added_up_one_value_at_a_time(monkeypatch):
+    theta, x = (np.full(3, 1 / 3), np.array([-1.0, 0.0, 2.0]), np.ones(3)), np.linspace(-3, 4, 9)
+    classes = Classes(x, x + 0.5)
+    whole, grouped = Statistics.of(x, theta), Statistics.of(classes, theta)
+    monkeypatch.setattr(settings, "EXACT_BLOCK", 2)
+    for again, before in ((Statistics.of(x, theta), whole), (Statistics.of(classes, theta), grouped)):
+        np.testing.assert_allclose(again.nk, before.nk, rtol=1e-13)
+        assert again.log_likelihood == pytest.approx(before.log_likelihood, rel=1e-13)
+
+
+def test_no_data_have_no_statistics():
+    theta = np.full(2, 1 / 2), np.array([-1.0, 1.0]), np.ones(2)
+    nothing = Statistics.of(np.zeros(0), theta)
+    assert nothing.log_likelihood == 0 and not nothing.nk.any()
 
 
 def test_statistics_at_different_mixtures_do_not_add():
