@@ -301,7 +301,7 @@ class _Climber:
                 return end
             else:
                 escapes += 1
-                seeking, n_steps, least = True, max(0, self.patience - settings.AFTER_ESCAPE), np.inf
+                seeking, n_steps, least = True, 0, np.inf
         self._classified().kind = "unfinished"
         return end
 
@@ -413,8 +413,7 @@ class _Climber:
         """Leave a saddle or a ridge by a short run of EM from beside it, if one leads higher."""
         point = self.end.point
         ways = self.end.eigenvectors[:, self.end.eigenvalues >= -settings.FLAT].T
-        steps = [length * way / np.abs(way).max() for way in ways for length in settings.ASIDE]
-        beside = [moved(point.theta, step, self.min_variance) for step in steps]
+        beside = [moved(point.theta, length * way, self.min_variance) for way in ways for length in settings.ASIDE]
         heights, thetas, _ = short_runs(
             self.x, self.w, beside, settings.BESIDE, self.equal_variances, self.min_variance
         )

@@ -194,7 +194,7 @@ function* climb(data, start, least, patience = 0) {
       if (!better) return { ...end, point };
       point = yield* at(better);
       escapes++;
-      [seeking, steps, smallest] = [true, Math.max(0, patience - settings.AFTER_ESCAPE), Infinity];
+      [seeking, steps, smallest] = [true, 0, Infinity];
     }
   }
   if (!point.hessian) point = yield* measure(data, point.theta, true);
@@ -230,7 +230,7 @@ function* advance(point, step, size, radius, least, noise, at) {
 function* leaving(data, point, { rates, ways: found }, least, noise) {
   const beside = [];
   found.filter((_, i) => rates[i] <= settings.FLAT).forEach((way) => {
-    for (const length of settings.ASIDE) beside.push(moved(point.theta, way.map((value) => (length * value) / largest(way)), least));
+    for (const length of settings.ASIDE) beside.push(moved(point.theta, way.map((value) => length * value), least));
   });
   const runs = yield* shortRuns(data, beside, settings.BESIDE, least);
   const [height, theta] = runs.reduce((best, run) => (run[0] > best[0] ? run : best), [-Infinity]);
