@@ -35,6 +35,10 @@ def _sign_kept(eigenvalues, eigenvectors, slopes):
     return eigenvectors @ (slopes / np.where(eigenvalues < 0, -size, size))
 
 
+def _stay(self):
+    return False
+
+
 def _nowhere(*_, **__):
     return []
 
@@ -51,7 +55,7 @@ PARTS = {
     "EM's path is followed by longer strides": [(settings, "STRIDE", 0.5)],
     "no patience: few steps of EM": [(settings, "PATIENCE", 5)],
     "the sign of an eigenvalue is kept": [(climb, "newton_step", _sign_kept)],
-    "no saddle is left": [(settings, "ESCAPES", 0)],
+    "no saddle is left": [(climb._Climber, "_leave", _stay)],
     "an empty component stays empty": [(settings, "EMPTY", -1.0)],
     "a Newton step is never shortened": [(settings, "SHORTENED", 1)],
     "no scan for what is missed": [("gmm.engine.search", "hot_windows", _nowhere)],

@@ -269,7 +269,7 @@ class _Climber:
         pi, _, _ = theta
         point = Point(self.x, self.w, within_reach(theta, self.min_variance))
         end = self.end = Climb(point, path=[(point.theta, point.log_likelihood)], evaluations=1)
-        seeking, n_steps, escapes, radius, least = True, 0, 0, settings.RADIUS, np.inf
+        seeking, n_steps, radius, least = True, 0, settings.RADIUS, np.inf
         while end.evaluations < self.max_eval:
             if end.point.nk.min() < self._nothing():
                 if pi.size == 1 or len(end.replaced) > 2 * pi.size:
@@ -297,10 +297,9 @@ class _Climber:
             elif size > self.step and not self._rounding() > size > 0.9 * least:
                 least = min(least, size)
                 radius = self._advance(step, size, radius)
-            elif self._classified().kind == "maximum" or escapes == settings.ESCAPES or not self._leave():
+            elif self._classified().kind == "maximum" or not self._leave():
                 return end
             else:
-                escapes += 1
                 seeking, n_steps, least = True, 0, np.inf
         self._classified().kind = "unfinished"
         return end

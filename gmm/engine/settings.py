@@ -170,8 +170,6 @@ NOISE = 1e-13
 LEAST_RATE = 1e-12
 # How far a step may go at first and at most, and how often it is shortened before an EM step is taken instead.
 RADIUS, LARGEST_RADIUS, SHORTENED = 1.0, 4.0, 4
-# So often a saddle or a ridge is left.
-ESCAPES = 5
 # An eigenvalue of −H / N below this is not told from 0.
 FLAT = 1e-9
 # A component with less than this share of one observation is empty.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gmm import Statistics, datasets, formulas
 from gmm.engine import starts
-from gmm.engine.climb import Point, climb, moved
+from gmm.engine.climb import Climb, Point, _Climber, climb, moved
 from gmm.engine.sources import Few
 from gmm.unit import move
 from tests.strategies import samples, seeds
@@ -177,6 +177,40 @@ def test_long_strides_save_most_of_the_steps():
         ends = [climb(x, w, random_start(rng, x, 3), min_variance=floor, patience=200) for _ in range(10)]
         assert all(end.kind == "maximum" for end in ends)
         assert sum(end.evaluations for end in ends) < most
+
+
+# Seeds of starts from which another hill is reached where Newton's method takes over at 3 standard deviations
+# instead of a third (the first three), or after five steps of EM.
+@pytest.mark.parametrize(
+    ("name", "k", "seed"),
+    [("waiting", 4, 40), ("skewed", 3, 13), ("galaxies", 4, 50)]
+    + [("waiting", 3, 37), ("eruptions", 3, 6), ("galaxies", 4, 28), ("overlapping", 3, 4), ("overlapping", 3, 5)],
+)
+def test_the_hill_is_the_one_that_em_goes_up(name, k, seed):
+    x, w, floor = few(SAMPLES[name])
+    theta = random_start(np.random.default_rng([seed, k]), x, k)
+    end = climb(x, w, theta, min_variance=floor)
+    assert end.point.log_likelihood == pytest.approx(plain_em(x, w, theta, floor)[1], abs=1e-8)
+
+
+def test_no_step_lowers_the_likelihood_by_more_than_rounding():
+    x, w, floor = few(SAMPLES["waiting"])
+    top = climb(x, w, (np.array([0.4, 0.6]), np.array([-1.0, 1.0]), np.array([0.5, 0.5])), min_variance=floor)
+    for size in (1e-3, 1e-4, 1e-5):
+        climber = _Climber(x, w, False, floor, 0.0, 100, 0)
+        climber.end = Climb(top.point, path=[(top.point.theta, top.point.log_likelihood)])
+        climber._advance(np.full(6, size), size, 1.0)
+        assert climber.end.point.log_likelihood >= top.point.log_likelihood - 2e-12 * abs(top.point.log_likelihood)
+
+
+def test_a_component_with_little_is_not_renewed_where_em_would_fill_it():
+    x, w, floor = few(SAMPLES["waiting"])
+    theta = np.array([1 - 1e-7, 1e-7]), np.array([0.0, 1.0]), np.array([1.0, 0.2])
+    start = Point(x, w, theta)
+    assert 1e-6 < start.nk[1] < 1e-3
+    end = climb(x, w, theta, min_variance=floor)
+    assert end.kind == "maximum" and end.replaced == []
+    assert end.point.log_likelihood == pytest.approx(plain_em(x, w, theta, floor)[1], abs=1e-8)
 
 
 @pytest.mark.parametrize("k", [2, 3])

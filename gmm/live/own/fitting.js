@@ -156,7 +156,7 @@ function classified(point, least) {
 /** Climb from a mixture to a maximum: EM finds the hill, Newton's method goes up it. */
 function* climb(data, start, least, patience = 0) {
   const K = start.pi.length;
-  let point = yield* measure(data, within(start, least)), evaluations = 1, replaced = 0, seeking = true, steps = 0, escapes = 0, radius = settings.RADIUS, smallest = Infinity;
+  let point = yield* measure(data, within(start, least)), evaluations = 1, replaced = 0, seeking = true, steps = 0, radius = settings.RADIUS, smallest = Infinity;
   const at = function* (theta) {
     yield;
     evaluations++;
@@ -190,10 +190,9 @@ function* climb(data, start, least, patience = 0) {
       [point, radius] = yield* advance(point, step, size, radius, least, noise(), at);
     } else {
       const end = classified(point, least);
-      const better = end.kind === "maximum" || escapes === settings.ESCAPES ? null : yield* leaving(data, point, end, least, noise());
+      const better = end.kind === "maximum" ? null : yield* leaving(data, point, end, least, noise());
       if (!better) return { ...end, point };
       point = yield* at(better);
-      escapes++;
       [seeking, steps, smallest] = [true, 0, Infinity];
     }
   }
