@@ -157,8 +157,8 @@ CERTAIN = 1e-9
 # Where EM moves nothing by so many standard deviations in two steps, its path is followed by longer
 # steps, which do, each to one of these times, counted in EM steps; there are so many steps at most.
 STRIDE, TIMES, PATIENCE = 0.1, 2.0 ** np.arange(1, 40), 200
-# Newton's method takes over where its step moves nothing by more than this many standard deviations.
-# Taking over at 1 it ended lower than plain EM twice as often.
+# Newton's method takes over where its step moves nothing by more than this many standard deviations:
+# from farther off it goes up another hill than EM now and then.
 HILL = 0.3
 # A climb ends where Newton's step would move nothing by more than this, if `tol` asks for less.
 STEP = 1e-10

@@ -183,8 +183,10 @@ def test_long_strides_save_most_of_the_steps():
 # instead of a third (the first three), or after five steps of EM.
 @pytest.mark.parametrize(
     ("name", "k", "seed"),
-    [("waiting", 4, 40), ("skewed", 3, 13), ("galaxies", 4, 50)]
-    + [("waiting", 3, 37), ("eruptions", 3, 6), ("galaxies", 4, 28), ("overlapping", 3, 4), ("overlapping", 3, 5)],
+    [
+        *(("waiting", 4, 40), ("skewed", 3, 13), ("galaxies", 4, 50)),
+        *(("waiting", 3, 37), ("eruptions", 3, 6), ("galaxies", 4, 28), ("overlapping", 3, 4), ("overlapping", 3, 5)),
+    ],
 )
 def test_the_hill_is_the_one_that_em_goes_up(name, k, seed):
     x, w, floor = few(SAMPLES[name])
