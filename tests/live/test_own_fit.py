@@ -18,7 +18,7 @@ FITS = """texts.map(({ text, most }) => {
   const { data } = read(text);
   return [...fits(data, most)].filter((told) => told?.fit).map(({ fit }) => fit);
 })"""
-SAMPLED, EVERY = 20, 200
+SAMPLED, EVERY = 20, 120
 
 
 def data_set(seed):

@@ -24,8 +24,8 @@ PROGRAMS = {
     "JupyterLab without MyST": ("jupyterlab", "lab/tree/{}.ipynb?reset"),
     "Notebook 7": ("notebook", "notebooks/{}.ipynb"),
 }
-# Every page in JupyterLab, some in the others; `make test` opens one, which has a figure, a formula and a solution.
-OPENED = [(program, name) for name, program in each_and(pages(), list(PROGRAMS)[1:], "JupyterLab")]
+# Every page in JupyterLab, one in the others; `make test` opens one, which has a figure, a formula and a solution.
+OPENED = [(program, name) for name, program in each_and(pages(), list(PROGRAMS)[1:], "JupyterLab", ["em"])]
 # JupyterLab typesets with MathJax, its extension for MyST with KaTeX.
 FORMULAS = "mjx-container, .katex"
 
