@@ -2,11 +2,12 @@
 
 `python -m benchmarks.ablations` prints, for each part that is left out or
 changed, how many fits from given starts end lower than plain EM from there,
-how many on another hill, lower or higher, how many at no maximum, how many evaluations they take, and by how much
-default fits end lower. All rows are of the same data and the same starts: most
-are random; some are such as people give, which plain EM does not leave or
-empties: two components that are one, or all, all means in one place, and a
-narrow component where there are no data. An end is proper by the whole rule.
+how many on another hill, lower or higher, how many at no maximum, how many
+evaluations they take, and by how much default fits end lower. All rows are of
+the same data and the same starts: most are random; some are such as people
+give, which plain EM does not leave or empties: two components that are one, or
+all, all means in one place, and a narrow component where there are no data. An
+end is proper by the whole rule.
 """
 
 import sys

@@ -177,7 +177,7 @@ def test_a_bound_that_is_not_tight_says_so_and_holds(monkeypatch):
             ValueError,
             r"smallest_sigma is 0\.001, and x fills .* Pass 0\.00285 or more",
         ),
-        (([0.0, 1.0], 1e-12), ValueError, "smallest_sigma is 1e-12, but x ranges from 0 to 1, .* Pass 2e-09 or more"),
+        (([4.0, 5.0], 1e-12), ValueError, "smallest_sigma is 1e-12, but x ranges from 4 to 5, .* Pass 2e-09 or more"),
         (([0.0, 1e300], 1e-300), ValueError, "too far for such a width"),
     ],
 )

@@ -10,7 +10,7 @@ from scipy.stats import norm
 from sklearn.mixture import GaussianMixture
 
 import gmm
-from gmm import ConvergenceWarning, Mixture, datasets, iterate
+from gmm import ConvergenceWarning, Mixture, datasets, em, iterate
 from gmm.engine import starts
 from tests.strategies import mixtures, samples, seeds
 
@@ -674,3 +674,17 @@ def test_a_path_reads_as_a_sentence_and_holds_plain_numbers():
     assert result.n_iter > 1 and result.message == f"converged after {result.n_iter} iterations"
     assert type(result.log_likelihood) is float and type(result.n_iter) is int and result.converged is True
     assert result.log_likelihoods.shape == (result.n_iter + 1,)
+
+
+@pytest.mark.parametrize(
+    ("means", "sigmas", "together"),
+    [
+        ([0.0, 2.0], [1.0, 1.0], False),
+        ([3.0, 3.0], [1.0, 2.0], False),
+        ([5.0, 5.0 + 1e-9], [0.01, 0.01], True),
+        ([0.0, 1.0, 1.0], [1.0, 0.5, 0.5], True),
+    ],
+)
+def test_components_coincide_where_mean_and_deviation_agree(means, sigmas, together):
+    mixture = Mixture(np.full(len(means), 1 / len(means)), means, np.square(sigmas))
+    assert em.coincide(mixture) is together
