@@ -10,7 +10,8 @@ from scipy.stats import norm
 from sklearn.mixture import GaussianMixture
 
 import gmm
-from gmm import ConvergenceWarning, Mixture, datasets, em, iterate
+from gmm import ConvergenceWarning, Mixture, datasets, iterate
+from gmm.em import coincide
 from gmm.engine import starts
 from tests.strategies import mixtures, samples, seeds
 
@@ -687,4 +688,4 @@ def test_a_path_reads_as_a_sentence_and_holds_plain_numbers():
 )
 def test_components_coincide_where_mean_and_deviation_agree(means, sigmas, together):
     mixture = Mixture(np.full(len(means), 1 / len(means)), means, np.square(sigmas))
-    assert em.coincide(mixture) is together
+    assert coincide(mixture) is together
