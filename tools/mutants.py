@@ -32,10 +32,9 @@ PART = 6
 TESTS = {
     "check": ["tests/test_check.py", "tests/engine/test_recorded.py"],
     "engine/settings": ["tests/engine"],
-    "engine/floor": ["tests/test_fitting.py"],
     "engine/exact": ["tests/engine/test_exact.py", "tests/engine/test_recorded.py"],
     "engine/search": ["tests/engine/test_ends.py", "tests/engine/test_search.py", "tests/engine/test_scan.py"],
-    "engine/climb": ["tests/engine/test_climb.py", "tests/engine/test_ends.py"],
+    "engine/climb": ["tests/engine/test_climb.py", "tests/engine/test_ends.py", "tests/engine/test_recorded.py"],
     "engine/sources": ["tests/engine/test_search.py", "tests/engine/test_streams.py"],
     "fitting": ["tests/test_fitting.py", "tests/engine/test_information.py"],
     "bounding": ["tests/test_bounding.py"],
@@ -107,7 +106,8 @@ def jobs(database):
     """Return the mutants of a session, but for those of what is not computed."""
     with sqlite3.connect(database) as connection:
         specs = connection.execute(
-            "select job_id, module_path, start_pos_row, start_pos_col from mutation_specs order by job_id"
+            "select job_id, module_path, start_pos_row, start_pos_col from mutation_specs "
+            "order by module_path, start_pos_row, start_pos_col, operator_name, occurrence"
         ).fetchall()
     said = {path: list(signatures((ROOT / path).read_text("utf-8"))) for path in {path for _, path, *_ in specs}}
     return [job for job, path, *place in specs if not any(low <= tuple(place) < high for low, high in said[path])]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gmm import Statistics, datasets, formulas
-from gmm.engine import starts
+from gmm.engine import settings, starts
 from gmm.engine.climb import Climb, Point, _Climber, climb, moved
 from gmm.engine.sources import Few
 from gmm.unit import move
@@ -203,6 +203,35 @@ def test_no_step_lowers_the_likelihood_by_more_than_rounding():
         climber.end = Climb(top.point, path=[(top.point.theta, top.point.log_likelihood)])
         climber._advance(np.full(6, size), size, 1.0)
         assert climber.end.point.log_likelihood >= top.point.log_likelihood - 2e-12 * abs(top.point.log_likelihood)
+
+
+def test_the_radius_grows_where_it_held_a_step_back_and_shrinks_where_a_step_falls():
+    x, w, floor = few(SAMPLES["waiting"])
+    far = Point(x, w, (np.ones(1), np.array([60.0]), np.ones(1)))
+    climber = _Climber(x, w, False, floor, 0.0, 100, 0)
+    left = np.array([0.0, -1.0, 0.0])
+    for size, radius, after, moves in ((0.5, 1.0, 1.0, 0.5), (8.0, 1.0, 2.0, 1.0), (8.0, 3.0, 4.0, 3.0)):
+        climber.end = Climb(far)
+        assert climber._advance(size * left, size, radius) == after
+        assert climber.end.point.theta[1][0] == pytest.approx(60 - moves)
+    # The first two shares of the step lead too far, the third is taken, and then the radius is what it held.
+    near = Point(x, w, (np.ones(1), np.array([0.3]), np.ones(1)))
+    climber.end = Climb(near)
+    assert climber._advance(8 * left, 8.0, 16.0) == 1.0
+    assert climber.end.point.theta[1][0] == pytest.approx(0.3 - 0.5)
+    # No share of a step downhill is taken: a step of EM is, and the radius begins anew.
+    climber.end = Climb(near)
+    assert climber._advance(-8 * left, 8.0, 2.0) == settings.RADIUS
+    assert climber.end.evaluations == settings.SHORTENED + 1
+    assert climber.end.point.theta[1][0] == pytest.approx(x @ w / w.sum(), abs=1e-12)
+
+
+def test_a_climb_whose_components_are_always_empty_ends_and_says_so(monkeypatch):
+    monkeypatch.setattr(settings, "EMPTY", 6.0)
+    x, w, floor = few(np.array([1.0, 2.0, 4.0, 7.0, 9.0]))
+    for k, renewed in ((1, 0), (3, 7)):
+        end = climb(x, w, (np.full(k, 1 / k), np.linspace(-1, 1, k), np.ones(k)), min_variance=floor)
+        assert end.kind == "unfinished" and len(end.replaced) == renewed
 
 
 def test_a_component_with_little_is_not_renewed_where_em_would_fill_it():

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gmm import Mixture, Nodes, Statistics
+from gmm.engine import settings
 from gmm.engine.nodes import cells, distinct
 from gmm.engine.settings import CELL_WIDTH as WIDTH
 from gmm.engine.settings import ORDER
@@ -102,6 +103,14 @@ def test_distinct_counts_as_numpy_does(values, weighted):
     got, weights = distinct(x, np.full(x.size, 2.0) if weighted else None)
     np.testing.assert_array_equal(got, expected)
     np.testing.assert_array_equal(weights, counts * (2 if weighted else 1))
+
+
+def test_distinct_values_are_found_across_the_edges_of_blocks(monkeypatch):
+    monkeypatch.setattr(settings, "SUMS_BLOCK", 4)
+    for x in (np.arange(23.0), np.repeat(np.arange(6.0), 4), np.repeat(np.arange(9.0), 3), np.zeros(9)):
+        values, counts = distinct(x)
+        expected, times = np.unique(x, return_counts=True)
+        assert values.tolist() == expected.tolist() and counts.tolist() == times.tolist()
 
 
 def test_nodes_on_different_cells_do_not_add():
