@@ -163,7 +163,7 @@ def _peaks(x, shares, scan, least):
         terms = _kernel(x, peaks) * shares[:, np.newaxis]
         zeroth, first, second = terms.sum(axis=0), (terms * away).sum(axis=0), (terms * away**2).sum(axis=0)
         bend = np.minimum(second / zeroth - 1, -settings.LEAST_BEND)
-        peaks = peaks + np.clip(-first / zeroth / bend, -1 / settings.SCANNED, 1 / settings.SCANNED)
+        peaks = peaks - first / zeroth / bend
     heights = np.log(sums_at(peaks, x, shares))
     return peaks[heights > least], float(heights.max())
 

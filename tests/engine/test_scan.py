@@ -5,6 +5,7 @@ import pytest
 
 from benchmarks.accidents import found, kept
 from gmm import Mixture, datasets, fit
+from gmm.engine import settings
 from gmm.engine.climb import Point
 from gmm.engine.scan import beyond_chance, gains, hot_windows, surplus
 from tests.live.test_own_fit import data_set
@@ -64,6 +65,26 @@ def test_a_planted_window_is_the_first_and_holds_what_was_planted():
     first, last, excess, _ = hot_windows(x, np.ones(x.size), tuple(Mixture(1.0, 0.0, 1.0)))[0]
     assert x[first] == pytest.approx(0.3, abs=1e-4) and x[last - 1] == pytest.approx(0.3, abs=1e-4)
     assert 40 <= last - first <= 64 and excess == pytest.approx((last - first) / x.size, rel=0.05)
+
+
+def test_what_a_window_gains_is_told_and_a_wide_one_is_none():
+    x, w = np.linspace(-3, 3, 300), np.full(300, 30.0)
+    w[120:130] += 50.0
+    theta = np.ones(1), np.zeros(1), np.full(1, 3.0)
+    windows = hot_windows(x, w, theta, most=50)
+    cdf = Mixture(*theta).cdf
+    assert (120, 128) in [window[:2] for window in windows]
+    edges = np.concatenate([x[:1], (x[1:] + x[:-1]) / 2, x[-1:]])
+    for first, last, excess, beyond in windows:
+        n, total = w[first:last].sum(), w.sum()
+        e = total * (cdf(edges[last]) - cdf(edges[first]))
+        assert e < total / settings.NARROW_WINDOWS
+        assert excess == pytest.approx((n - e) / total, rel=0.01)
+        assert beyond == pytest.approx(n * np.log(n / e) - (n - e) - np.log(total / e), rel=0.01)
+    # All that is wide is expected too little of, but no window.
+    wide = hot_windows(x, np.where(np.abs(x) < 1.0, 100.0, 30.0), theta, most=50)
+    assert all(cdf(x[last - 1]) - cdf(x[first]) < 1 / settings.NARROW_WINDOWS for first, last, *_ in wide)
+    assert wide
 
 
 def test_windows_do_not_overlap_and_are_no_more_than_asked_for():
