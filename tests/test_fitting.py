@@ -4,6 +4,7 @@ import pickle
 import re
 import warnings
 from dataclasses import FrozenInstanceError
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from sklearn.mixture import GaussianMixture
 
 import gmm
 from gmm import ConvergenceWarning, Fit, Mixture, datasets, fit
+from gmm.fitting import _narrower
 from tests.strategies import samples, seeds
 from tests.test_em import CASES, REFERENCE, assert_same, sorted_by_mean
 
@@ -626,3 +628,22 @@ def test_a_summary_without_standard_errors_says_why():
     table = fit(WAITING, min_variance=50.0).summary()
     assert table.headings == ("k", "weight", "mean", "variance", "σ")
     assert "there are no standard errors where min_variance=50 holds components 0 and 1" in table.notes[2]
+
+
+@pytest.mark.parametrize("n", [300, 60_000])
+def test_the_path_ends_once_with_the_mixture_that_was_found(n):
+    x = Mixture([0.4, 0.6], [0.0, 4.0], [1.0, 1.0]).sample(n, np.random.default_rng(2))[0]
+    found = fit(x, 2)
+    assert found.path[-1] is found.mixture
+    assert found.log_likelihoods[-1] == pytest.approx(found.mixture.log_pdf(x).sum(), rel=1e-12)
+    assert len(found.path) == len(found.log_likelihoods)
+    assert all(one != other for one, other in pairwise(found.path))
+
+
+def test_nodes_for_profiles_serve_components_as_narrow_as_their_intervals_may_reach():
+    theta, errors = (
+        (np.array([0.5, 0.5]), np.zeros(2), np.array([1.0, 4.0])),
+        np.array([[0.1] * 2, [0.1] * 2, [0.2, 1.0]]),
+    )
+    pi, mu, var = _narrower(theta, errors)
+    np.testing.assert_allclose(np.log(theta[2] / var), 4 * errors[2] / theta[2])

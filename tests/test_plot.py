@@ -131,6 +131,8 @@ def test_memberships_colour_a_point_by_its_responsibilities(ax):
     first, second = (np.array(to_rgb(colour)) for colour in plot.COMPONENTS[:2])
     np.testing.assert_allclose(colours[2], (first + second) / 2)
     assert ax.get_xlabel() == "minutes"
+    plot.memberships([1, 2, 3], gamma, ax=ax)
+    np.testing.assert_array_equal(ax.collections[1].get_offsets(), [[1, 0], [2, 0], [3, 0]])
 
 
 def test_trace_shows_one_point_per_iteration(ax):

@@ -5,10 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.special import entr
+from scipy.stats import chi2
 
 import gmm
 from gmm import Mixture, datasets
-from gmm.select import RatioTest, bootstrap_ratio, entropy, fit_range
+from gmm.select import (
+    RatioTest,
+    _chi_squared_tail,
+    _pooled,
+    _recorder,
+    bootstrap_ratio,
+    entropy,
+    fit_range,
+    goodness_of_fit,
+)
 
 pytestmark = pytest.mark.filterwarnings("error")
 WAITING = datasets.faithful().waiting
@@ -212,6 +222,7 @@ def test_the_ratios_of_one_against_two_are_the_same_for_any_normal():
     x = np.random.default_rng(2).normal(size=80)
     here, there = (bootstrap_ratio(data, 1, rng=3, n_samples=9) for data in (x, 60 * x + 1000))
     assert np.allclose(here.simulated, there.simulated, atol=1e-5)
+    assert (here.simulated > 0.1).any()
     assert here.p_value == there.p_value
 
 
@@ -269,3 +280,62 @@ def test_the_entropy_of_a_stream_is_that_of_its_observations():
 def test_the_bootstrap_refuses_a_stream_before_it_looks_at_it():
     with pytest.raises(ValueError, match="x must be an array: bootstrap_ratio draws samples"):
         bootstrap_ratio(lambda: pytest.fail("it was looked at"), 1, rng=1)
+
+
+def test_samples_are_recorded_as_the_data_were():
+    rng = np.random.default_rng(1)
+    values = rng.normal(50, 20, 200)
+    x = np.round(rng.normal(50, 20, 200) * 4) / 4 + 0.1
+    for width in (None, 0.25):
+        told = _recorder(x, np.ones(200), width, None)(values)
+        assert np.abs(told - values).max() <= 0.125 + 1e-9
+        np.testing.assert_allclose((told - 0.1) * 4, np.round((told - 0.1) * 4), atol=1e-9)
+    same = _recorder(rng.normal(size=50), np.ones(50), None, None)(values)
+    assert np.array_equal(same, values)
+    inside = _recorder(x, np.ones(200), None, [0.0, 30.0, 60.0, 100.0])(np.array([-5.0, 10.0, 140.0]))
+    assert inside.tolist() == [0.0, 10.0, 100.0]
+
+
+# --- Pearson's X² --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("degrees", range(1, 12))
+def test_the_tail_of_chi_squared_is_that_of_scipy(degrees):
+    for statistic in (-1.0, 0.0, 0.5, 3.0, 30.0):
+        assert _chi_squared_tail(statistic, degrees) == pytest.approx(chi2.sf(statistic, degrees), rel=1e-12)
+
+
+def test_classes_are_pooled_from_the_left_until_five_are_expected():
+    assert _pooled(np.array([1.0, 2.0, 3.0, 9.0, 4.0, 1.0, 5.0])).tolist() == [0, 3, 4, 6]
+    assert _pooled(np.array([1.0, 2.0, 3.0, 9.0, 4.0, 1.0, 4.9])).tolist() == [0, 3, 4]
+    assert _pooled(np.array([9.0, 5.0, 4.0])).tolist() == [0, 1]
+    assert _pooled(np.array([1.0, 1.0])).tolist() == [0]
+
+
+def test_x_squared_is_the_sum_over_classes_of_width():
+    ratio, count = CRABS
+    result = gmm.fit(ratio, 2, sample_weight=count, width=0.004)
+    found = goodness_of_fit(result, ratio, sample_weight=count)
+    assert found.edges[0] == -np.inf and found.edges[-1] == np.inf and (found.expected >= 5).all()
+    inner = found.edges[1:-1]
+    steps = (inner - ratio.min()) / 0.004
+    np.testing.assert_allclose(steps, np.round(steps - 0.5) + 0.5, atol=1e-6)
+    observed = [count[(ratio > a) & (ratio < b)].sum() for a, b in zip(found.edges[:-1], found.edges[1:])]
+    assert found.observed.tolist() == observed and sum(observed) == count.sum()
+    expected = count.sum() * np.diff([0, *result.mixture.cdf(inner), 1])
+    np.testing.assert_allclose(found.expected, expected, rtol=1e-9)
+    assert found.statistic == pytest.approx(((observed - expected) ** 2 / expected).sum(), rel=1e-9)
+    assert found.degrees_of_freedom == len(observed) - 1 - 5
+    assert found.p_value == pytest.approx(chi2.sf(found.statistic, found.degrees_of_freedom), rel=1e-9)
+
+
+def test_x_squared_takes_the_edges_of_the_fit():
+    x = np.repeat([2.0, 7.0, 12.0, 17.0, 25.0], [10, 30, 40, 30, 20])
+    edges = [0.0, 5.0, 10.0, 15.0, 20.0, 30.0]
+    found = goodness_of_fit(gmm.fit(x, 1, edges=edges), x)
+    assert found.edges.tolist() == [-np.inf, 5, 10, 15, 20, np.inf]
+    assert found.observed.tolist() == [10, 30, 40, 30, 20] and found.degrees_of_freedom == 2
+    with pytest.raises(ValueError, match=r"x has 5 classes .* too few for 5 parameters"):
+        goodness_of_fit(gmm.fit(x, 2, edges=edges), x)
+    with pytest.raises(ValueError, match="result knows of no classes"):
+        goodness_of_fit(gmm.fit(WAITING, 1), WAITING)

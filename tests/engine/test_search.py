@@ -6,9 +6,10 @@ import pytest
 import gmm
 from benchmarks.starts import compare, data_sets
 from gmm import Mixture, Statistics, datasets, fit
+from gmm.engine import settings
 from gmm.engine.climb import moved
 from gmm.engine.settings import FEW_VALUES as FEW
-from gmm.engine.sources import Few, Memory, in_memory
+from gmm.engine.sources import Few, Memory, in_memory, unit_of
 
 pytestmark = pytest.mark.filterwarnings("error")
 TRUTH = Mixture([0.2, 0.5, 0.3], [-3.0, 0.0, 2.5], [0.5, 1.0, 2.25])
@@ -107,6 +108,33 @@ def test_values_that_differ_by_rounding_do_not_make_the_resolution():
     assert 0 < x[3] - x[2] < 1e-15
     source = Few(x.copy())
     assert source.resolution * source.unit.scale == pytest.approx(1.1)
+
+
+def test_few_values_are_merged_where_each_comes_four_times():
+    for repeated, kept in ((2, 12), (3, 12), (4, 3), (6, 2)):
+        x = np.repeat(np.arange(12.0 / repeated), repeated)
+        source = Few(x.copy())
+        assert (source.x.size, source.total, source.different) == (kept, 12, 12 / repeated)
+
+
+def test_the_unit_of_a_sample_whose_middle_half_is_one_value_is_its_deviation():
+    for far in (-40.0, 40.0):
+        sample = np.sort(np.concatenate([np.zeros(80), np.full(8, far), np.full(8, far / 2)]))
+        deviation = np.sqrt(np.mean((sample - 0.0) ** 2))
+        unit = unit_of(sample)
+        assert unit.centre == 0 and deviation / 2 < unit.scale <= 2 * deviation
+
+
+def test_the_hessian_of_all_the_data_is_added_up_in_parts_that_a_cache_holds():
+    source, sizes = in_memory(MANY[:100_000]), []
+
+    def count(x, w, theta):
+        sizes.append(x.size)
+        return np.full((1, 1), w.sum())
+
+    theta = np.full(4, 1 / 4), np.arange(4.0), np.ones(4)
+    assert source.hessian(count, theta) == 100_000
+    assert sum(sizes) == 100_000 and max(sizes) <= settings.EXACT_BLOCK // 4
 
 
 def test_few_and_many_tell_the_same():

@@ -4,8 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 
-from gmm import Mixture, datasets
+from gmm import Mixture, Statistics, datasets
 from gmm.engine import starts
+from gmm.engine.climb import Point
+from gmm.engine.recorded import Classes
 from tests.strategies import samples, seeds
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -137,3 +139,20 @@ def test_a_smaller_mixture_grows_by_each_of_its_components_cut_and_by_a_new_one(
         np.testing.assert_allclose(np.sort(mixture.weights), np.sort([*(0.9 * two[0]), 0.1]))
         assert set(two[1]) < set(mixture.means)
     assert len(grown) == 2 + 18 + 1
+
+
+@pytest.mark.parametrize("equal", [False, True])
+def test_short_runs_are_steps_of_em_on_values_and_on_classes(equal):
+    rng = np.random.default_rng(4)
+    x, w = np.sort(rng.normal(size=60)), rng.integers(1, 4, 60).astype(float)
+    theta = np.array([0.3, 0.7]), np.array([-1.0, 0.5]), np.array([0.6, 0.6])
+    other = np.array([0.5, 0.5]), np.array([-0.5, 1.5]), np.array([1.2, 1.2])
+    for data in (x, Classes(x - 0.1, x + 0.1)):
+        heights, found, gained = starts.short_runs(data, w, [theta, other], 3, equal, 0.01)
+        for s, at in enumerate((theta, other)):
+            for _ in range(3):
+                at = Statistics.of(data, at, w).updated(equal_variances=equal, min_variance=0.01)
+            point = Point(data, w, at)
+            np.testing.assert_allclose([array[s] for array in found], at, rtol=1e-10)
+            assert heights[s] == pytest.approx(point.log_likelihood, rel=1e-12)
+            np.testing.assert_allclose(gained[s], point.gains, rtol=1e-8)

@@ -81,6 +81,7 @@ NAMED = [
         r"{\sum_{n=1}^{N} \gamma(n, k) w_{n}}",
     ),
     (formulas.aic, r"6 K - 2 \log L - 2"),
+    (0.25 * formulas.weight(1) * x**2, r"0.25 \pi_{1} x^{2}"),
 ]
 
 

@@ -1,6 +1,7 @@
 """The bank: keys are proved or computed, slips are other things, figures can be brought where they are asked to be."""
 
 import ast
+import dataclasses
 import importlib
 import json
 import re
@@ -365,3 +366,22 @@ def test_what_questions_take_from_a_chapter_is_what_it_prints():
     unit = practice.find("engine-exercise-3").unit
     assert unit.removeprefix("observations, for ") in printed("engine")
     assert practice.find("engine-exercise-3").key == pytest.approx(1277, abs=1)
+
+
+def test_a_matrix_is_read_in_a_line():
+    assert plain(r"$\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}$") == "[ 1, 2; 3, 4 ]"
+
+
+def test_a_box_for_code_has_room_for_the_solution_and_a_question_reads_in_a_word():
+    for question in practice.questions().values():
+        assert question.name in repr(question) and len(repr(question)) < 80
+        if isinstance(question, Code):
+            shown = "".join(piece for piece in pieces(question) if isinstance(piece, str))
+            rows = int(re.search(r'rows="(\d+)"', shown)[1])
+            assert rows > question.solution.strip().count("\n") + 1 and rows >= 5
+
+
+def test_what_follows_the_text_of_a_question_is_named():
+    for kind in (Number, Formula, Choice, Goal, Guess, Code):
+        for field in dataclasses.fields(kind):
+            assert field.kw_only is (field.name not in ("name", "text")), (kind, field.name)
