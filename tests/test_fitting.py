@@ -641,9 +641,6 @@ def test_the_path_ends_once_with_the_mixture_that_was_found(n):
 
 
 def test_nodes_for_profiles_serve_components_as_narrow_as_their_intervals_may_reach():
-    theta, errors = (
-        (np.array([0.5, 0.5]), np.zeros(2), np.array([1.0, 4.0])),
-        np.array([[0.1] * 2, [0.1] * 2, [0.2, 1.0]]),
-    )
-    pi, mu, var = _narrower(theta, errors)
-    np.testing.assert_allclose(np.log(theta[2] / var), 4 * errors[2] / theta[2])
+    variances, errors = np.array([1.0, 4.0]), np.array([0.2, 1.0])
+    _, _, narrow = _narrower((np.full(2, 0.5), np.zeros(2), variances), (errors, errors, errors))
+    np.testing.assert_allclose(np.log(variances / narrow), 4 * errors / variances)

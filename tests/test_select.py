@@ -9,9 +9,11 @@ from scipy.stats import chi2
 
 import gmm
 from gmm import Mixture, datasets
+from gmm.engine.recorded import as_recorded
 from gmm.select import (
     RatioTest,
     _chi_squared_tail,
+    _counts,
     _pooled,
     _recorder,
     bootstrap_ratio,
@@ -339,3 +341,9 @@ def test_x_squared_takes_the_edges_of_the_fit():
         goodness_of_fit(gmm.fit(x, 2, edges=edges), x)
     with pytest.raises(ValueError, match="result knows of no classes"):
         goodness_of_fit(gmm.fit(WAITING, 1), WAITING)
+
+
+def test_classes_reach_from_the_first_observation_to_the_last():
+    x, recorded = as_recorded(np.array([3.0, 5.0, 5.0, 9.0]), 2.0, None)
+    edges, counts = _counts(x, np.ones(4), recorded)
+    assert edges.tolist() == [2, 4, 6, 8, 10] and counts.tolist() == [1, 2, 0, 1]
