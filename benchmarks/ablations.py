@@ -17,14 +17,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.starts import LOWER, data_sets, plain_em, random_start
-from gmm import ConvergenceWarning, Mixture, fit
+from benchmarks.starts import LOWER, data_set, data_sets, plain_em, random_start
+from gmm import Mixture, fit
 from gmm.engine import climb, settings
 from gmm.engine.scan import beyond_chance, gains
 from gmm.engine.settings import SHARE_OF_RESOLUTION
 from gmm.engine.sources import in_memory, standardised
 
 __all__ = ["PARTS", "without"]
+
+# So many data sets of other kinds, for the default calls.
+KINDS = 60
 
 
 def _plain_step(self, *_):
@@ -62,6 +65,8 @@ PARTS = {
     "no scan for what is missed": [("gmm.engine.search", "hot_windows", _nowhere)],
     "no accident is told": [("gmm.engine.search", "beyond_chance", _certain)],
     "fewer climbs": [(settings, "CLIMBED", 2)],
+    "one end is followed on all the data": [(settings, "FOLLOWED", 1)],
+    "climbing stops while all ends are improper": [(settings, "MOST_CLIMBED", 8)],
     "short runs of five steps": [(settings, "SHORT", 5)],
 }
 
@@ -82,12 +87,11 @@ def without(name):
 
 
 class Case(NamedTuple):
-    """Values and their weights, what the engine knows of them, and starts with the height that plain EM reaches."""
+    """Values and their weights, a floor, the number of components, and starts with the height that plain EM reaches."""
 
     x: np.ndarray
     w: np.ndarray
     floor: float
-    resolution: float
     k: int
     starts: list
 
@@ -102,7 +106,7 @@ def cases(n_starts, seed=3):
         for k in (2, 3, 4):
             thetas = [random_start(rng, x, w, k) for _ in range(n_starts)] + awkward_starts(x, w, k)
             starts = [(theta, plain_em(x, w, theta, floor, 3000)[1]) for theta in thetas]
-            found.append(Case(x, w, floor, source.resolution, k, starts))
+            found.append(Case(x, w, floor, k, starts))
     return found
 
 
@@ -127,35 +131,51 @@ def awkward_starts(x, w, k):
     ]
 
 
+def from_starts(found):
+    """Return how many fits end lower than EM, on another hill and at no maximum, and what evaluations they take."""
+    lower, other, no_maximum, evaluations = 0, 0, 0, 0
+    for case in found:
+        for theta, height in case.starts:
+            try:
+                result = fit(case.x, start=Mixture(*theta), sample_weight=case.w, min_variance=case.floor)
+            except np.linalg.LinAlgError:
+                no_maximum += 1
+                continue
+            lower += result.log_likelihood < height - LOWER
+            other += abs(result.log_likelihood - height) > LOWER
+            no_maximum += result.certificate.kind != "maximum"
+            evaluations += result.n_iter
+    return lower, other, no_maximum, evaluations
+
+
+def by_default(found):
+    """Return of each default call whether its end is proper, how high it is, and what evaluations it takes."""
+    calls = [(case.x, case.w, case.k) for case in found]
+    calls += [(data_set(seed), None, k) for seed in range(KINDS) for k in (2, 3, 4)]
+    return [_by_default(*call) for call in calls]
+
+
+def _by_default(x, w, k):
+    result = fit(x, k, sample_weight=w)
+    weights, theta = np.ones(x.size) if w is None else w, tuple(result.mixture)
+    gained = gains(theta, result.mixture.responsibilities(x).T, weights)
+    likely = (beyond_chance(theta, gained, weights.sum(), np.diff(np.unique(x)).min()) >= 0).all()
+    proper = result.converged and likely and not result.certificate.on_floor
+    return int(proper), result.log_likelihood, result.n_iter
+
+
 def row(found):
-    """Return what becomes of the fits from starts, as numbers of the columns, and the default fits' heights."""
-    lower, other, no_maximum, evaluations, heights = 0, 0, 0, 0, []
+    """Return the numbers of the first columns, and what the default calls end at."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        for x, w, floor, resolution, k, starts in found:
-            for theta, height in starts:
-                try:
-                    result = fit(x, start=Mixture(*theta), sample_weight=w, min_variance=floor)
-                except np.linalg.LinAlgError:
-                    no_maximum += 1
-                    continue
-                lower += result.log_likelihood < height - LOWER
-                other += abs(result.log_likelihood - height) > LOWER
-                no_maximum += result.certificate.kind != "maximum"
-                evaluations += result.n_iter
-            result = fit(x, k, sample_weight=w, min_variance=floor)
-            theta = tuple(result.mixture)
-            gained = gains(theta, result.mixture.responsibilities(x).T, w)
-            likely = (beyond_chance(theta, gained, w.sum(), resolution) >= 0).all()
-            proper = result.converged and likely and not result.certificate.on_floor
-            heights.append((int(proper), result.log_likelihood, result.n_iter))
-    return (lower, other, no_maximum, evaluations), heights
+        warnings.simplefilter("ignore")
+        return from_starts(found), by_default(found)
 
 
 def main(n_starts=10):
     """Print the table."""
     found = cases(n_starts)
-    print(f"{sum(len(case.starts) for case in found)} fits from a start, and {len(found)} default calls")
+    counts, whole = row(found)
+    print(f"{sum(len(case.starts) for case in found)} fits from a start, and {len(whole)} default calls")
     columns = (
         "lower than EM",
         "another hill",
@@ -166,7 +186,6 @@ def main(n_starts=10):
         "evaluations",
     )
     print("left out, or changed".ljust(40), *(f"{column:>14s}" for column in columns))
-    counts, whole = row(found)
     told("nothing", *counts, "", "", sum(steps for *_, steps in whole))
     for name in PARTS:
         with without(name):

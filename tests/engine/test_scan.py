@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from benchmarks.accidents import found, kept
+from benchmarks.starts import data_set
 from gmm import Mixture, datasets, fit
 from gmm.engine import settings
 from gmm.engine.climb import Point
 from gmm.engine.scan import beyond_chance, gains, hot_windows, surplus
-from tests.live.test_own_fit import data_set
 
 pytestmark = pytest.mark.filterwarnings("error")
 PAIR = Mixture([0.9, 0.1], [0.0, 0.5], [1.0, 0.01])

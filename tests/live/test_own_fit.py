@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import gmm
+from benchmarks.starts import data_set
 from gmm import Mixture, datasets, formulas
 from gmm.engine import starts
 from gmm.engine.climb import Point
@@ -19,23 +20,6 @@ FITS = """texts.map(({ text, most }) => {
   return [...fits(data, most)].filter((told) => told?.fit).map(({ fit }) => fit);
 })"""
 SAMPLED, EVERY = 20, 120
-
-
-def data_set(seed):
-    """Return observations of one of many kinds: mixtures and others, few and many, rounded and not, in any unit."""
-    rng = np.random.default_rng([10, seed])
-    size = int(np.exp(rng.uniform(np.log(30), np.log(3000))))
-    kind = seed % 5
-    if kind == 0:
-        x = rng.normal(size=size)
-    elif kind == 1:
-        x = rng.standard_t(4, size) if seed % 2 else rng.gamma(3, size=size)
-    else:
-        k = rng.integers(2, 5)
-        mixture = Mixture(rng.dirichlet(np.full(k, 3.0)), rng.uniform(-6, 6, k), rng.uniform(0.3, 2, k) ** 2)
-        x, _ = mixture.sample(size, rng)
-    x = np.round(x, 1) if kind == 4 else x
-    return x * 10.0 ** rng.integers(-3, 4) + rng.choice([0.0, 0.0, 50.0, 1e4])
 
 
 def page_fits(sets, most):
