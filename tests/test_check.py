@@ -269,3 +269,21 @@ def test_whole_numbers_are_refused_where_a_float_loses_their_differences():
         assert "x has whole numbers from" in str(caught.value) and "where floats are 256 apart" in str(caught.value)
     for fine in ([far, far], [far, far + 257_000_000], [-far, far], [5, 6], [0, 2**53], [2**53 - 2, 2**53 - 1]):
         np.testing.assert_array_equal(check.finite(np.array(fine), "x"), np.array(fine, dtype=float))
+
+
+def test_what_is_shown_of_a_value_has_at_most_eighty_characters():
+    class Long:
+        def __init__(self, size):
+            self.size = size
+
+        def __repr__(self):
+            return "b" * self.size
+
+    # The standard library leaves out the middle of what is longer than its own limit.
+    monkey = check.reprlib.aRepr.maxother
+    check.reprlib.aRepr.maxother = 1000
+    try:
+        assert check._shown(Long(80)) == "b" * 80
+        assert check._shown(Long(81)) == "b" * 77 + "..."
+    finally:
+        check.reprlib.aRepr.maxother = monkey

@@ -3,8 +3,9 @@
 import mpmath
 import numpy as np
 import pytest
+from scipy import special
 
-from gmm.erf import NEAR, TAIL, erf, erfc
+from gmm.erf import NEAR, TAIL, erf, erfc, erfcx
 
 pytestmark = pytest.mark.filterwarnings("error")
 SEAMS = [step(seam, side) for seam in (NEAR, TAIL) for step in (lambda s, to: s, np.nextafter) for side in (0, 9)]
@@ -36,3 +37,9 @@ def test_the_ends_of_the_line_and_what_is_no_number():
 def test_a_number_gives_a_number_and_an_array_its_shape():
     assert np.ndim(erf(0.3)) == np.ndim(erfc(3)) == 0
     assert erf(np.zeros((2, 3))).shape == (2, 3) and erfc([[0.1], [5.0]]).shape == (2, 1)
+
+
+def test_erfcx_is_scipys():
+    x = np.concatenate([np.linspace(0, 3, 301), np.logspace(0.5, 8, 50)])
+    np.testing.assert_allclose(erfcx(x), special.erfcx(x), rtol=4e-15)
+    assert erfcx(np.inf) == 0 and erfcx(0.0) == 1

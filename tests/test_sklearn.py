@@ -295,3 +295,8 @@ def test_a_missing_scikit_learn_is_named_in_one_sentence_and_the_package_does_wi
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert told.startswith("gmm.sklearn needs scikit-learn") and "'gaussian-mixture-book[sklearn]'" in told
+
+
+def test_every_seed_is_a_source_of_its_own():
+    draws = {GaussianMixture(random_state=seed)._rng().random() for seed in range(20)}
+    assert len(draws) == 20

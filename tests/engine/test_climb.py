@@ -226,6 +226,14 @@ def test_the_radius_grows_where_it_held_a_step_back_and_shrinks_where_a_step_fal
     assert climber.end.point.theta[1][0] == pytest.approx(x @ w / w.sum(), abs=1e-12)
 
 
+def test_a_step_in_the_last_digits_of_a_mean_is_rounding():
+    x, w, floor = few(SAMPLES["waiting"])
+    climber = _Climber(x, w, False, floor, 0.0, 100, 0)
+    for sigma, expected in ((1.0, settings.STALLED), (1e-11, 8 * np.finfo(float).eps / 1e-11)):
+        climber.end = Climb(Point(x, w, (np.ones(1), np.full(1, 2.0), np.full(1, sigma**2))))
+        assert climber._rounding() == pytest.approx(expected)
+
+
 def test_a_climb_whose_components_are_always_empty_ends_and_says_so(monkeypatch):
     monkeypatch.setattr(settings, "EMPTY", 6.0)
     x, w, floor = few(np.array([1.0, 2.0, 4.0, 7.0, 9.0]))

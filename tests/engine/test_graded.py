@@ -107,6 +107,14 @@ def test_equal_values_are_one_value_whatever_their_number():
         assert (within == 0).all() and graded.values()[0].size == 3
 
 
+def test_one_value_in_each_cell_leaves_no_spread():
+    x = np.repeat([-5.0, 0.25, 3.0], [7, 100, 31])
+    means, weights, within = Graded.of(x).entries
+    assert means.tolist() == [-5.0, 0.25, 3.0] and weights.tolist() == [7, 100, 31] and not within.any()
+    values, counts = Graded.of(x).values()
+    assert values.tolist() == [-5.0, 0.25, 3.0] and counts.tolist() == [7, 100, 31]
+
+
 def test_the_spread_within_a_cell_is_that_of_its_observations():
     x = 0.5 + 1e-4 * np.random.default_rng(2).uniform(size=1000)
     means, weights, within = Graded.of(x).entries
@@ -181,6 +189,11 @@ def test_a_crowd_of_a_sample_is_found_and_equal_values_are_none():
     ((_, mean, variance),) = crowds(sample)
     assert mean[0] == pytest.approx(crowd.mean(), abs=1e-3) and np.sqrt(variance[0]) < 1e-2
     assert crowds(np.sort(rng.normal(size=5000))) == []
+    for size in (300, 301, 302):
+        pair = [place + 1e-9 * rng.normal(size=size) for place in (0.5, 1.5)]
+        both = crowds(np.sort(np.concatenate([rng.normal(size=6000), *pair])))
+        for (_, mean, variance), place in zip(both, (0.5, 1.5), strict=True):
+            assert mean[0] == pytest.approx(place, abs=1e-3) and np.sqrt(variance[0]) < 1e-2
     far = np.sort(np.concatenate([rng.normal(size=900), 3e6 + rng.normal(size=100)]))
     ((_, mean, _),) = crowds(far)
     assert mean[0] == pytest.approx(3e6, abs=1)

@@ -113,6 +113,19 @@ def test_distinct_values_are_found_across_the_edges_of_blocks(monkeypatch):
         assert values.tolist() == expected.tolist() and counts.tolist() == times.tolist()
 
 
+def test_a_cell_that_has_become_full_by_addition_takes_in_its_points():
+    edges, rng = np.linspace(0, 4, 5), np.random.default_rng(3)
+    parts = [np.concatenate([rng.uniform(0, 1, ORDER - 1), rng.uniform(2, 3, 3)]) for _ in range(2)]
+    added = Nodes.of(parts[0], edges) + Nodes.of(parts[1], edges)
+    assert [part.points.size for part in (Nodes.of(parts[0], edges), added)] == [ORDER + 2, 6]
+    assert (added.moments[:, 0] != 0).tolist() == [True, False, False, False]
+
+
+def test_cells_rise_even_where_they_are_narrower_than_a_float_can_tell():
+    edges = cells(1.0, 1.0 + 20 * np.finfo(float).eps, [(np.ones(1), np.ones(1), np.full(1, 1e-40))])
+    assert (np.diff(edges) > 0).all() and edges[-1] > 1.0 + 20 * np.finfo(float).eps
+
+
 def test_nodes_on_different_cells_do_not_add():
     one, other = Nodes.of(np.zeros(3), np.array([-1.0, 1.0])), Nodes.of(np.zeros(3), np.array([-1.0, 2.0]))
     with pytest.raises(ValueError, match=r"on different cells\. Make both with the same edges"):

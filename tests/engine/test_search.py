@@ -1,4 +1,5 @@
 import tracemalloc
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from benchmarks.starts import compare, data_sets
 from gmm import Mixture, Statistics, datasets, fit
 from gmm.engine import settings
 from gmm.engine.climb import moved
+from gmm.engine.search import _as_high_as_the_highest
 from gmm.engine.settings import FEW_VALUES as FEW
 from gmm.engine.sources import Few, Memory, in_memory, unit_of
 
@@ -108,6 +110,35 @@ def test_values_that_differ_by_rounding_do_not_make_the_resolution():
     assert 0 < x[3] - x[2] < 1e-15
     source = Few(x.copy())
     assert source.resolution * source.unit.scale == pytest.approx(1.1)
+
+
+def test_exact_steps_go_on_until_one_moves_no_less(monkeypatch):
+    whole = fit(MANY, 2)
+    monkeypatch.setattr(settings, "EXACT", 0.0)
+    polished = fit(MANY, 2, tol=0)
+    assert polished.certificate.passes > whole.certificate.passes
+    assert polished.certificate.move <= whole.certificate.move
+
+
+def test_ends_as_high_as_the_highest_are_counted():
+    def at(height):
+        return SimpleNamespace(point=SimpleNamespace(log_likelihood=height))
+
+    ends = [at(-1000.0), at(-1000.0 + 1e-8), at(-1001.0), at(-1000.0), at(-1500.0)]
+    assert _as_high_as_the_highest(ends) == 3
+
+
+@pytest.mark.parametrize(("x", "median"), [([1.0, 2.0, 4.0, 7.0], 3.0), ([1.0, 3.0, 8.0], 3.0), ([5.0, 9.0], 7.0)])
+def test_the_origin_is_the_median(x, median):
+    assert Few(np.array(x)).unit.centre == median
+
+
+def test_gaps_that_are_rounding_beside_the_origin_are_none_in_memory():
+    x = 1000 + 1e-3 * np.random.default_rng(2).permutation(np.repeat(np.arange(3000.0), 4)) / 3000
+    x += np.random.default_rng(3).choice([0.0, np.spacing(1000.0)], x.size)
+    source = in_memory(x)
+    assert isinstance(source, Memory)
+    assert source.resolution * source.unit.scale == pytest.approx(1e-3 / 3000, rel=1e-2)
 
 
 def test_few_values_are_merged_where_each_comes_four_times():

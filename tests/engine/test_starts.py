@@ -52,6 +52,22 @@ def test_equal_shares_cut_the_data_into_groups_of_equal_size():
     assert_same(candidates(x, 2)[WAYS["equal shares"]], grouped([1, 2, 8], [9, 30, 40]))
 
 
+def test_equal_shares_count_half_a_weight_on_either_side():
+    x, w = np.array([0.0, 1.0, 10.0]), np.array([2.0, 6.0, 3.0])
+    first = starts.candidates(x, w, 2)[WAYS["equal shares"]]
+    assert first[0].tolist() == pytest.approx([8 / 11, 3 / 11]) and first[1][1] == 10
+
+
+def test_groups_of_many_are_means_of_neighbours():
+    x, w = np.sort(np.random.default_rng(5).normal(size=1000)), np.random.default_rng(6).uniform(1, 2, 1000)
+    means, weights = starts.thinned(x, w, most=100)
+    assert weights.tolist() == pytest.approx(w.reshape(100, 10).sum(axis=1).tolist())
+    assert means.tolist() == pytest.approx(((w * x).reshape(100, 10).sum(axis=1) / weights).tolist())
+    closely, _ = starts.thinned(x, w, most=100, singly=[(500, 560)])
+    assert np.abs(x[500:560, np.newaxis] - closely).min(axis=1).max() < 1e-14 and closely.size > 140
+    assert starts.thinned(x[:50], w[:50], most=100)[0] is not means
+
+
 def test_widest_gaps_cut_where_the_data_are_furthest_apart():
     x = [1, 2, 30, 31, 32, 90]
     assert_same(candidates(x, 3)[WAYS["widest gaps"]], grouped([1, 2], [30, 31, 32], [90]))

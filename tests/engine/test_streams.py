@@ -268,3 +268,8 @@ def test_nodes_travel_between_processes_and_add(cluster):
     there = cluster.gather(cluster.map(Nodes.of, parts, edges=edges))
     x, w = sum(there[1:], there[0]).weighted()
     assert w @ np.cos(x) == pytest.approx(np.cos(X).sum(), abs=1e-9)
+
+
+def test_a_function_that_does_not_tell_its_arguments_may_be_a_stream():
+    assert streams.is_stream(max) and streams.is_stream(lambda: [])
+    assert not streams.is_stream(lambda x: x) and not streams.is_stream([1.0])

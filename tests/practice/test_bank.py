@@ -15,7 +15,7 @@ import pytest
 
 from gmm import Mixture, formulas, iterate, practice
 from gmm.formulas.numeric import evaluate
-from gmm.practice.code import planted
+from gmm.practice.code import _is_empty, planted
 from gmm.practice.form import Text, answer, pieces
 from gmm.practice.question import Choice, Code, Formula, Goal, Guess, Number, margin, unlike
 from gmm.practice.words import plain
@@ -385,3 +385,11 @@ def test_what_follows_the_text_of_a_question_is_named():
     for kind in (Number, Formula, Choice, Goal, Guess, Code):
         for field in dataclasses.fields(kind):
             assert field.kw_only is (field.name not in ("name", "text")), (kind, field.name)
+
+
+def test_only_nothing_and_the_starter_are_no_answer():
+    question = next(question for question in practice.questions().values() if isinstance(question, Code))
+    for nothing in ("", "# to do", question.starter, question.starter + "\n\n"):
+        assert _is_empty(nothing, question)
+    for something in ("a = 1", "zzz = 1", question.solution, "for ("):
+        assert not _is_empty(something, question)
