@@ -341,8 +341,8 @@ class Search:
         ends = self.ends()
         if self.few is not None and (self.start is not None or self.few[0].size <= settings.MOST_START_GROUPS):
             return self.unique_ends(ends)[0]
-        found, proper, improper = [], *self.apart(ends)
-        for mixtures in (proper, improper):
+        found = []
+        for mixtures in self.apart(ends):
             # What was proper on the sketch may not be so here: then it stands against the others.
             if mixtures and all(map(self.is_improper, found)):
                 found.append(self.on_nodes(mixtures) if self.few is None else self.follow(*self.few, mixtures))
