@@ -145,8 +145,7 @@ def a_root_lost_in_the_latex(patch):
 def cells_that_do_not_serve_the_start(patch):
     """The path's beginning is evaluated on nodes that are too coarse for it."""
 
-    def careless(self):
-        mixtures = [end.point.theta for end in self.ends()]
+    def careless(self, mixtures):
         x, w = self.source.nodes(mixtures).weighted()
         return self.follow(x, w, mixtures)
 
