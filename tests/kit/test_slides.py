@@ -114,7 +114,7 @@ def test_nothing_overflows_and_every_slider_can_be_swept(visit, name, shape):
 
 
 @pytest.mark.sweep
-@pytest.mark.parametrize(("name", "shape"), zip(OTHERS, cycle(SHAPES)))
+@pytest.mark.parametrize(("name", "shape"), list(zip(OTHERS, cycle(SHAPES))))
 def test_nothing_overflows_in_any_deck(visit, others, name, shape):
     assert looked_at(visit(name, shape, home=others)) == {}
 
