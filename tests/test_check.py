@@ -271,7 +271,7 @@ def test_whole_numbers_are_refused_where_a_float_loses_their_differences():
         np.testing.assert_array_equal(check.finite(np.array(fine), "x"), np.array(fine, dtype=float))
 
 
-def test_what_is_shown_of_a_value_has_at_most_eighty_characters():
+def test_what_is_shown_of_a_value_has_at_most_eighty_characters(monkeypatch):
     class Long:
         def __init__(self, size):
             self.size = size
@@ -280,10 +280,6 @@ def test_what_is_shown_of_a_value_has_at_most_eighty_characters():
             return "b" * self.size
 
     # The standard library leaves out the middle of what is longer than its own limit.
-    monkey = check.reprlib.aRepr.maxother
-    check.reprlib.aRepr.maxother = 1000
-    try:
-        assert check._shown(Long(80)) == "b" * 80
-        assert check._shown(Long(81)) == "b" * 77 + "..."
-    finally:
-        check.reprlib.aRepr.maxother = monkey
+    monkeypatch.setattr(check.reprlib.aRepr, "maxother", 1000)
+    assert check._shown(Long(80)) == "b" * 80
+    assert check._shown(Long(81)) == "b" * 77 + "..."

@@ -151,7 +151,7 @@ def test_few_values_are_merged_where_each_comes_four_times():
 def test_the_unit_of_a_sample_whose_middle_half_is_one_value_is_its_deviation():
     for far in (-40.0, 40.0):
         sample = np.sort(np.concatenate([np.zeros(80), np.full(8, far), np.full(8, far / 2)]))
-        deviation = np.sqrt(np.mean((sample - 0.0) ** 2))
+        deviation = np.sqrt(np.mean(sample**2))
         unit = unit_of(sample)
         assert unit.centre == 0 and deviation / 2 < unit.scale <= 2 * deviation
 
