@@ -40,7 +40,7 @@ def write(rows, path):
         ax.set(xscale="log", xlabel="time, in exact EM steps over the same data")
         ax.tick_params(axis="y", length=0)
         figure.legend(loc="outside upper center", ncols=2)
-        figure.savefig(path, metadata={"Date": None, "Creator": None})
+        figure.savefig(path, bbox_inches="tight", metadata={"Date": None, "Creator": None})
         plt.close(figure)
 
 
